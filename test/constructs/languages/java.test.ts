@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packLanguages } from '@keystead/constructs/languages/pack.ts';
-import { describeLanguagesAtLength } from '../../support/at-length.ts';
+import { describeAtLength } from '../../support/at-length.ts';
 import { needs } from '../../support/needs.ts';
 import { inEmptyFolder, root, runCommands, stackIn, typeScriptStack, writeProgram } from './guide-programs.ts';
 
@@ -21,25 +21,29 @@ const mistaken = `try {
 /** Maven compiles the CDK too, when nothing is packed yet. */
 const timeoutMs = 1_800_000;
 
-describeLanguagesAtLength('A Maven project', () => {
-  test(
-    'writes the stack that TypeScript writes, and mistakes are exceptions with the same text',
-    async () => {
-      packLanguages('cdktf', ['java']);
-      for (const packed of ['keystead', 'com/hashicorp/cdktf'])
-        rmSync(join(downloads, packed), { recursive: true, force: true });
-      await inEmptyFolder(async (directory) => {
-        writeProgram(directory, ['xml', 'java'], 'cdktf');
-        runCommands(directory, 'java', 'cdktf', env);
-        expect(stackIn(directory)).toBe(await typeScriptStack('cdktf'));
+describeAtLength(
+  'A Maven project',
+  () => {
+    test(
+      'writes the stack that TypeScript writes, and mistakes are exceptions with the same text',
+      async () => {
+        packLanguages('cdktf', ['java']);
+        for (const packed of ['keystead', 'com/hashicorp/cdktf'])
+          rmSync(join(downloads, packed), { recursive: true, force: true });
+        await inEmptyFolder(async (directory) => {
+          writeProgram(directory, ['xml', 'java'], 'cdktf');
+          runCommands(directory, 'java', 'cdktf', env);
+          expect(stackIn(directory)).toBe(await typeScriptStack('cdktf'));
 
-        const source = join(directory, 'src/main/java/com/example/Orders.java');
-        writeFileSync(source, readFileSync(source, 'utf8').replace('app.synth();', mistaken));
-        expect(runCommands(directory, 'java', 'cdktf', env)).toMatch(
-          /^\[orders\/wrong\] "AES_256" is not a key spec\. Choose one of SYMMETRIC_DEFAULT, /,
-        );
-      });
-    },
-    timeoutMs,
-  );
-});
+          const source = join(directory, 'src/main/java/com/example/Orders.java');
+          writeFileSync(source, readFileSync(source, 'utf8').replace('app.synth();', mistaken));
+          expect(runCommands(directory, 'java', 'cdktf', env)).toMatch(
+            /^\[orders\/wrong\] "AES_256" is not a key spec\. Choose one of SYMMETRIC_DEFAULT, /,
+          );
+        });
+      },
+      timeoutMs,
+    );
+  },
+  'make test-languages',
+);

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packLanguages } from '@keystead/constructs/languages/pack.ts';
-import { describeLanguagesAtLength } from '../../support/at-length.ts';
+import { describeAtLength } from '../../support/at-length.ts';
 import { needs } from '../../support/needs.ts';
 import { inEmptyFolder, runCommands, runShell, stackIn, typeScriptStack, writeProgram } from './guide-programs.ts';
 
@@ -41,13 +41,17 @@ test('The first stack in Python is the one in TypeScript, and mistakes are excep
   });
 });
 
-describeLanguagesAtLength('With CDK Terrain', () => {
-  test('The first stack in Python is the one in TypeScript', async () => {
-    packLanguages('cdktn', ['python']);
-    await inEmptyFolder(async (directory) => {
-      writeProgram(directory, ['python'], 'cdktn');
-      runCommands(directory, 'python', 'cdktn');
-      expect(stackIn(directory)).toBe(await typeScriptStack('cdktn'));
+describeAtLength(
+  'With CDK Terrain',
+  () => {
+    test('The first stack in Python is the one in TypeScript', async () => {
+      packLanguages('cdktn', ['python']);
+      await inEmptyFolder(async (directory) => {
+        writeProgram(directory, ['python'], 'cdktn');
+        runCommands(directory, 'python', 'cdktn');
+        expect(stackIn(directory)).toBe(await typeScriptStack('cdktn'));
+      });
     });
-  });
-});
+  },
+  'make test-languages',
+);
