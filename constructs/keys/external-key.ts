@@ -52,8 +52,6 @@ export interface ExternalKeyProps extends ExternalKeyOptions {
 }
 
 export class ExternalKey extends KeyBase {
-  readonly keyArn: string;
-  readonly keyId: string;
   readonly keySpec: KeySpec | undefined;
   readonly keyUsage: KeyUsage | undefined;
   readonly multiRegion: boolean | undefined;
@@ -62,6 +60,9 @@ export class ExternalKey extends KeyBase {
   readonly provider: TerraformProvider | undefined;
   /** @internal */
   readonly _policy: KeyPolicyArgument;
+  readonly #resource: KmsExternalKey;
+  #keyArn: string | undefined;
+  #keyId: string | undefined;
 
   constructor(scope: Construct, id: string, props: ExternalKeyProps = {}) {
     super(scope, id);
@@ -72,10 +73,18 @@ export class ExternalKey extends KeyBase {
     this.region = props.region;
     this.provider = props.provider;
     this._policy = new KeyPolicyArgument(this, keyUsage, props);
-    const resource = this.#declare(props, keyUsage);
-    this.keyArn = resource.arn;
-    this.keyId = resource.id;
+    this.#resource = this.#declare(props, keyUsage);
     if (props.alias !== undefined) this.addAlias(props.alias);
+  }
+
+  get keyArn(): string {
+    this.#keyArn ??= this.#resource.arn;
+    return this.#keyArn;
+  }
+
+  get keyId(): string {
+    this.#keyId ??= this.#resource.id;
+    return this.#keyId;
   }
 
   addToKeyPolicy(statement: KeyPolicyStatement): void {

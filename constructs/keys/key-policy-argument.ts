@@ -7,10 +7,10 @@ import type { IConstruct } from 'constructs';
 import {
   Annotations,
   DefaultTokenResolver,
-  Lazy,
   StringConcat,
   type TerraformProvider,
   type TerraformResource,
+  Token,
   Tokenization,
 } from '../cdk.ts';
 import type { KmsAction } from '../policies/actions.ts';
@@ -18,6 +18,7 @@ import { KeyPolicyDocument, type KeyPolicyStatement } from '../policies/key-poli
 import { knownSizeInBytes } from '../policies/policy-text.ts';
 import type { IPrincipal } from '../policies/principal-interface.ts';
 import { accountIdOf } from '../stacks/keystead-provider.ts';
+import { lateText } from '../stacks/late-text.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { administration, useByUsage } from './key-actions.ts';
 import { type KeyUsage, policySizeFinding, policyWarningInBytes } from './key-rules.ts';
@@ -59,23 +60,18 @@ export class KeyPolicyArgument {
   readonly text: string;
   readonly #key: IConstruct;
   readonly #props: KeyPolicyProps;
-  readonly #ofAccount = new KeyPolicyDocument();
   readonly #added = new KeyPolicyDocument();
   readonly #inherited: KeyPolicyArgument | undefined;
   #accountId: string | undefined;
+  /** Until the account is known. */
+  #ofUnknownAccount: KeyPolicyDocument | undefined;
 
   /** `inherited` is the policy of a key that declares none of its own. */
   constructor(key: IConstruct, keyUsage: KeyUsage | undefined, props: KeyPolicyProps, inherited?: KeyPolicyArgument) {
     this.#key = key;
     this.#props = props;
     this.#inherited = declaresPolicy(props) ? undefined : inherited;
-    this.text = Lazy.stringValue({ produce: () => this.document().toJson() });
-    const accountRoot = Lazy.stringValue({ produce: () => `arn:aws:iam::${this.#accountId}:root` });
-    this.#ofAccount.addStatement({
-      sid: 'Enable IAM User Permissions',
-      principals: [accountRoot],
-      actions: ['kms:*'],
-    });
+    this.text = lateText(() => this.#json());
     this.#addRole('Administrators', props.administrators, administration);
     this.#addRole('Users', props.users, this.#useOf(keyUsage));
     key.node.addValidation({ validate: () => this.#lockoutFindings() });
@@ -91,7 +87,24 @@ export class KeyPolicyArgument {
 
   /** Everything known so far, the account's statement first. */
   document(): KeyPolicyDocument {
-    return KeyPolicyDocument.concat([...(this.#trustsAccount ? [this.#ofAccount] : []), ...this.#declared()]);
+    return KeyPolicyDocument.concat(this.#documents());
+  }
+
+  #documents(): KeyPolicyDocument[] {
+    return [...(this.#trustsAccount ? [this.#ofAccount()] : []), ...this.#declared()];
+  }
+
+  /** The document as text. Most keys of a program trust their account and nobody else: that text is made once. */
+  #json(): string {
+    const [first, ...others] = this.#documents().filter((document) => !document.isEmpty);
+    if (first === undefined || others.length > 0) return this.document().toJson();
+    return (this.#trustsAccount && jsonOfAccounts.get(first)) || first.toJson();
+  }
+
+  #ofAccount(): KeyPolicyDocument {
+    if (this.#accountId !== undefined) return documentOfAccount(this.#accountId);
+    this.#ofUnknownAccount ??= accountDocument(lateText(() => rootOf(this.#accountId)));
+    return this.#ofUnknownAccount;
   }
 
   /** Called once the key's provider is chosen: the account's statement names the provider's account. */
@@ -145,20 +158,14 @@ export class KeyPolicyArgument {
   }
 
   #textFindings(resource: TerraformResource): string[] {
-    const text = String(
-      Tokenization.resolve(this.text, {
-        scope: resource,
-        resolver: new DefaultTokenResolver(new StringConcat()),
-        preparing: false,
-      }),
-    );
-    const findings = text.includes(`\${${resource.terraformResourceType}.${resource.friendlyUniqueId}.`)
+    const json = this.#json();
+    const findings = refersTo(resource, json)
       ? [
           'The key policy refers to its own key, which Terraform cannot resolve. A key policy always applies to its own ' +
             'key: leave the reference out.',
         ]
       : [];
-    const sizeInBytes = knownSizeInBytes(this.document().toJson());
+    const sizeInBytes = knownSizeInBytes(json);
     const tooLarge = policySizeFinding(sizeInBytes);
     if (tooLarge !== undefined) return [...findings, tooLarge.join(' ')];
     if (sizeInBytes > policyWarningInBytes) {
@@ -166,6 +173,34 @@ export class KeyPolicyArgument {
     }
     return findings;
   }
+}
+
+function refersTo(resource: TerraformResource, json: string): boolean {
+  if (!Token.isUnresolved(json)) return false;
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  const text = String(Tokenization.resolve(json, { scope: resource, resolver, preparing: false }));
+  return text.includes(`\${${resource.terraformResourceType}.${resource.friendlyUniqueId}.`);
+}
+
+/** The account's statement as a document, one for each account of a program. */
+const documentsOfAccounts = new Map<string, KeyPolicyDocument>();
+const jsonOfAccounts = new WeakMap<KeyPolicyDocument, string>();
+
+function documentOfAccount(accountId: string): KeyPolicyDocument {
+  const root = rootOf(accountId);
+  if (Token.isUnresolved(accountId)) return accountDocument(root);
+  const document = documentsOfAccounts.get(accountId) ?? accountDocument(root);
+  documentsOfAccounts.set(accountId, document);
+  if (!jsonOfAccounts.has(document)) jsonOfAccounts.set(document, document.toJson());
+  return document;
+}
+
+const rootOf = (accountId: string | undefined) => `arn:aws:iam::${accountId}:root`;
+
+function accountDocument(root: string): KeyPolicyDocument {
+  const document = new KeyPolicyDocument();
+  document.addStatement({ sid: 'Enable IAM User Permissions', principals: [root], actions: ['kms:*'] });
+  return document;
 }
 
 function declaresPolicy({ policy, administrators, users, trustAccountIdentities }: KeyPolicyProps): boolean {

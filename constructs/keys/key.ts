@@ -35,8 +35,6 @@ import { ReplicaKey, type ReplicaKeyOptions } from './replica-key.ts';
 import { keyOfResource } from './resource-key.ts';
 
 export class Key extends KeyBase {
-  readonly keyArn: string;
-  readonly keyId: string;
   readonly keySpec: KeySpec | undefined;
   readonly keyUsage: KeyUsage | undefined;
   readonly multiRegion: boolean | undefined;
@@ -45,6 +43,9 @@ export class Key extends KeyBase {
   readonly provider: TerraformProvider | undefined;
   /** @internal */
   readonly _policy: KeyPolicyArgument;
+  readonly #resource: KmsKey;
+  #keyArn: string | undefined;
+  #keyId: string | undefined;
 
   constructor(scope: Construct, id: string, props: KeyProps = {}) {
     super(scope, id);
@@ -56,9 +57,7 @@ export class Key extends KeyBase {
     this.region = props.region;
     this.provider = props.provider;
     this._policy = new KeyPolicyArgument(this, keyUsage, props);
-    const resource = this.#declare(props, keyUsage);
-    this.keyArn = resource.arn;
-    this.keyId = resource.keyId;
+    this.#resource = this.#declare(props, keyUsage);
     if (props.alias !== undefined) this.addAlias(props.alias);
   }
 
@@ -97,6 +96,16 @@ export class Key extends KeyBase {
   /** The key that an alias names when Terraform plans. Looked up in every plan. */
   static fromAliasName(scope: Construct, id: string, aliasName: string, provider?: TerraformProvider): IKey {
     return importedKey(scope, id, aliasName.startsWith('alias/') ? aliasName : `alias/${aliasName}`, provider);
+  }
+
+  get keyArn(): string {
+    this.#keyArn ??= this.#resource.arn;
+    return this.#keyArn;
+  }
+
+  get keyId(): string {
+    this.#keyId ??= this.#resource.keyId;
+    return this.#keyId;
   }
 
   addToKeyPolicy(statement: KeyPolicyStatement): void {

@@ -32,8 +32,6 @@ export interface ReplicaExternalKeyProps extends ExternalKeyOptions {
 }
 
 export class ReplicaExternalKey extends KeyBase {
-  readonly keyArn: string;
-  readonly keyId: string;
   readonly keySpec: KeySpec | undefined;
   readonly keyUsage: KeyUsage | undefined;
   readonly multiRegion: boolean | undefined = true;
@@ -42,6 +40,9 @@ export class ReplicaExternalKey extends KeyBase {
   readonly provider: TerraformProvider | undefined;
   /** @internal */
   readonly _policy: KeyPolicyArgument;
+  readonly #resource: KmsReplicaExternalKey;
+  #keyArn: string | undefined;
+  #keyId: string | undefined;
 
   constructor(scope: Construct, id: string, props: ReplicaExternalKeyProps) {
     super(scope, id);
@@ -55,10 +56,18 @@ export class ReplicaExternalKey extends KeyBase {
     this.region = region;
     this.provider = props.provider ?? primaryKey.provider;
     this._policy = new KeyPolicyArgument(this, primaryKey.keyUsage, props, declaredPolicyOf(primaryKey));
-    const resource = this.#declare(props);
-    this.keyArn = resource.arn;
-    this.keyId = resource.keyId;
+    this.#resource = this.#declare(props);
     if (props.alias !== undefined) this.addAlias(props.alias);
+  }
+
+  get keyArn(): string {
+    this.#keyArn ??= this.#resource.arn;
+    return this.#keyArn;
+  }
+
+  get keyId(): string {
+    this.#keyId ??= this.#resource.keyId;
+    return this.#keyId;
   }
 
   addToKeyPolicy(statement: KeyPolicyStatement): void {

@@ -38,8 +38,6 @@ export interface ReplicaKeyProps extends ReplicaKeyOptions {
 }
 
 export class ReplicaKey extends KeyBase {
-  readonly keyArn: string;
-  readonly keyId: string;
   readonly keySpec: KeySpec | undefined;
   readonly keyUsage: KeyUsage | undefined;
   readonly multiRegion: boolean | undefined = true;
@@ -48,6 +46,9 @@ export class ReplicaKey extends KeyBase {
   readonly provider: TerraformProvider | undefined;
   /** @internal */
   readonly _policy: KeyPolicyArgument;
+  readonly #resource: KmsReplicaKey;
+  #keyArn: string | undefined;
+  #keyId: string | undefined;
 
   constructor(scope: Construct, id: string, props: ReplicaKeyProps) {
     super(scope, id);
@@ -66,10 +67,18 @@ export class ReplicaKey extends KeyBase {
     this.region = region;
     this.provider = props.provider ?? primaryKey.provider;
     this._policy = new KeyPolicyArgument(this, primaryKey.keyUsage, props, declaredPolicyOf(primaryKey));
-    const resource = this.#declare(props);
-    this.keyArn = resource.arn;
-    this.keyId = resource.keyId;
+    this.#resource = this.#declare(props);
     if (props.alias !== undefined) this.addAlias(props.alias);
+  }
+
+  get keyArn(): string {
+    this.#keyArn ??= this.#resource.arn;
+    return this.#keyArn;
+  }
+
+  get keyId(): string {
+    this.#keyId ??= this.#resource.keyId;
+    return this.#keyId;
   }
 
   addToKeyPolicy(statement: KeyPolicyStatement): void {

@@ -2,10 +2,18 @@
  * Resources of a stack that refer to each other in a circle, which Terraform refuses without saying what to do. Only
  * policies make such circles here, so nothing is searched unless one of them refers to a resource.
  */
-import { DefaultTokenResolver, StringConcat, type TerraformResource, Token, Tokenization } from '../cdk.ts';
+import {
+  DefaultTokenResolver,
+  type IResolveContext,
+  StringConcat,
+  type TerraformResource,
+  Token,
+  Tokenization,
+} from '../cdk.ts';
 import type { ResourceFinding } from './finding.ts';
 
 export function cycleFindings(resources: readonly TerraformResource[]): ResourceFinding[] {
+  if (!resources.some((one) => policiesOf(one).some((policy) => Token.isUnresolved(policy)))) return [];
   const byAddress = new Map(resources.map((one) => [`${one.terraformResourceType}.${one.friendlyUniqueId}`, one]));
   const found = new Map<TerraformResource, readonly TerraformResource[]>();
   const references = referencesOf(byAddress);
@@ -40,13 +48,30 @@ function describe(circle: readonly TerraformResource[]): string {
 
 const policyInputs = ['policyInput', 'assumeRolePolicyInput'] as const;
 
-function hasReferringPolicy(resource: TerraformResource, known: ReadonlyMap<string, TerraformResource>): boolean {
+/** Policies as text whose references are not resolved yet. */
+function policiesOf(resource: TerraformResource): string[] {
   const inputs = resource as unknown as Record<string, unknown>;
-  return policyInputs.some((name) => {
+  return policyInputs.flatMap((name) => {
     const policy = inputs[name];
-    if (typeof policy !== 'string' || !Token.isUnresolved(policy)) return false;
-    return addressesIn(resolved(resource, policy)).some((address) => known.has(address));
+    return typeof policy === 'string' && Token.isUnresolved(policy) ? [produced(resource, policy)] : [];
   });
+}
+
+/** What a text that is known late is now, with its references as they are: resolving them takes longer. */
+function produced(scope: TerraformResource, text: string): string {
+  const { tokens, length } = Tokenization.reverseString(text);
+  const [token] = tokens;
+  if (token === undefined || length > 1) return text;
+  const context = { scope, preparing: false, resolve: (value: unknown) => value };
+  const value: unknown = token.resolve(context as unknown as IResolveContext);
+  return typeof value === 'string' ? value : text;
+}
+
+function hasReferringPolicy(resource: TerraformResource, known: ReadonlyMap<string, TerraformResource>): boolean {
+  return policiesOf(resource).some(
+    (policy) =>
+      Token.isUnresolved(policy) && addressesIn(resolved(resource, policy)).some((address) => known.has(address)),
+  );
 }
 
 /** What each resource refers to, worked out once and only for those that are asked about. */
