@@ -5,7 +5,7 @@ import { sourcesBelow } from './imports/read-imports.ts';
 import { table } from './imports/table.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const pages = globSync('{*.md,docs/**/*.md,constructs/*.md,cdktf-examples/*/*.md}', { cwd: root });
+const pages = globSync('{*.md,docs/**/*.md,constructs/*.md,cdktf-examples/**/*.md}', { cwd: root });
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 test.each(pages)('%s links to pages that exist', (page) => {

@@ -36,7 +36,7 @@ const phrases: readonly (readonly [name: string, old: RegExp, instead: string])[
 const sources = [...table.trees, table.tests.folder]
   .flatMap((tree) => sourcesBelow(root, tree))
   .filter((file) => file !== relative(root, import.meta.filename));
-const documents = globSync('{*.md,Makefile,docs/**/*.md,constructs/*.md,cdktf-examples/*/*.md}', { cwd: root }).filter(
+const documents = globSync('{*.md,Makefile,docs/**/*.md,constructs/*.md,cdktf-examples/**/*.md}', { cwd: root }).filter(
   (file) => file !== 'CHANGELOG.md',
 );
 

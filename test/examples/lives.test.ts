@@ -1,16 +1,26 @@
 /**
  * The whole life of the examples, by the commands of their READMEs: applied with the real Terraform, used with the clients
- * that they name, changed, and destroyed. Two have tests of their own, because their surroundings are others.
+ * that they name, changed, and destroyed. Two have tests of their own, because their surroundings are others; `make test` lives a few
+ * of the rest.
  */
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { IAMClient, ListRolesCommand, ListUsersCommand } from '@aws-sdk/client-iam';
 import { KMS } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
+import { describeAtLength } from '../support/at-length.ts';
 import { awsCommandLine } from '../support/aws-command-line.ts';
 import { live, sectionTitles } from '../support/example-life.ts';
-import { type ExampleRuns, exampleNames, openExampleRuns, readExample } from '../support/example-runs.ts';
+import {
+  type ExampleRuns,
+  exampleNames,
+  examplesDirectory,
+  openExampleRuns,
+  readExample,
+} from '../support/example-runs.ts';
 import { needs } from '../support/needs.ts';
-import { sectionsOf } from '../support/readme-commands.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { openShell, sectionsOf } from '../support/readme-commands.ts';
+import { root as repository, startServer, type TestServer } from '../support/server.ts';
 
 needs('terraform', 'aws', 'openssl');
 
@@ -30,6 +40,10 @@ afterAll(async () => {
 });
 
 const ofTheirOwn = ['custom-key-store', 'move-from-aws'];
+const short = ['cross-account', 'import-key-material', 'key-with-alias', 'multi-region', 'sign-releases'];
+const others = exampleNames.filter((name) => ![...ofTheirOwn, ...short].includes(name));
+const title = '%s is applied as planned, used, changed and destroyed, as its README says';
+const liveThrough = (name: string) => live(name, runs.open(name));
 
 test.each(exampleNames)('%s has the sections of every example', (name) => {
   const titles: readonly string[] = sectionTitles;
@@ -38,10 +52,8 @@ test.each(exampleNames)('%s has the sections of every example', (name) => {
   );
 });
 
-test.each(exampleNames.filter((name) => !ofTheirOwn.includes(name)))(
-  '%s is applied as planned, used, changed and destroyed, as its README says',
-  (name) => live(name, runs.open(name)),
-);
+test.each(short)(title, liveThrough);
+describeAtLength('of the other examples', () => void test.each(others)(title, liveThrough));
 
 test('nothing is left of any example but keys that wait for their deletion', async () => {
   const settings = { endpoint: server.endpoint, credentials: server.credentials };
@@ -62,4 +74,21 @@ test('nothing is left of any example but keys that wait for their deletion', asy
     expect(states.filter((state) => !/^Pending(Replica)?Deletion$/.test(state))).toEqual([]);
     kms.destroy();
   }
+});
+
+test('the settings that the page of all examples names are enough for aws, keystead and Terraform', async () => {
+  const [, settings] =
+    sectionsOf(readFileSync(join(examplesDirectory, 'README.md'), 'utf8')).get('Before you start') ?? [];
+  const directory = join(runs.home, 'repository');
+  mkdirSync(directory);
+  symlinkSync(server.dataDir, join(directory, 'keystead-data'));
+  symlinkSync(join(repository, 'node_modules'), join(directory, 'node_modules'));
+  const check =
+    'aws sts get-caller-identity --query Account --output text; keystead identity whoami; echo $TF_CLI_CONFIG_FILE';
+  const commands = `${settings?.commands}\n${check}`.replaceAll('http://127.0.0.1:8600', server.endpoint);
+  const shell = openShell(directory, { PATH: `${join(runs.home, 'bin')}:${process.env.PATH}`, HOME: runs.home });
+  const printed = await shell.run({ commands, shown: undefined });
+  expect(printed).toContain(`${server.accountId}\n`);
+  expect(printed).toContain(`arn:aws:iam::${server.accountId}:root`);
+  expect(printed).toContain('dist/provider/terraform.rc');
 });
