@@ -211,7 +211,7 @@ const simulatedKey = (ctx: Context, keyId: string): Promise<ResolvedKey> =>
   resolveNamed(ctx, { action: 'kms:DescribeKey', crossAccount: false }, parseKeyRef(keyId, 'key-or-alias'));
 
 /** A principal of the caller's account as it is; one of another account as if that account allowed it everything. */
-async function simulatedPrincipal(ctx: Context, named: string): Promise<Simulated> {
+export async function simulatedPrincipal(ctx: Context, named: string): Promise<Simulated> {
   if (isServiceName(named)) {
     const service = { kind: 'aws-service', accountId: ctx.accountId, arn: named, principalId: named } as const;
     return inOrganization(ctx, { principal: serviceIn(ctx.region, service), authority: noPolicies });

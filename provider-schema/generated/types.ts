@@ -2469,6 +2469,32 @@ export interface PolicyFinding {
   readonly Message: ReasoningType;
 }
 
+export interface CompareKeyPoliciesRequest {
+  readonly KeyId: KeyIdType;
+  readonly Policy: PolicyType;
+  readonly Marker?: MarkerType | undefined;
+}
+
+export interface CompareKeyPoliciesResponse {
+  readonly Changes: AccessChangeList;
+  readonly Unknown: SimulatedPrincipalList;
+  readonly NextMarker?: MarkerType | undefined;
+}
+
+export type AccessChangeList = readonly AccessChange[];
+
+export interface AccessChange {
+  readonly PrincipalArn: SimulatedPrincipalType;
+  readonly Gained: SimulatedActionList;
+  readonly Lost: SimulatedActionList;
+  readonly MayGain: SimulatedActionList;
+  readonly MayLose: SimulatedActionList;
+}
+
+export type SimulatedPrincipalList = readonly SimulatedPrincipalType[];
+
+export type SimulatedActionList = readonly SimulatedActionType[];
+
 export type ReasoningList = readonly ReasoningType[];
 
 export type ReasoningType = string;
@@ -2606,6 +2632,7 @@ export interface OperationTypes {
   readonly LookupEvents: { readonly input: LookupEventsRequest; readonly output: LookupEventsResponse };
   readonly SimulateAuthorization: { readonly input: SimulateAuthorizationRequest; readonly output: SimulateAuthorizationResponse };
   readonly ValidateKeyPolicy: { readonly input: ValidateKeyPolicyRequest; readonly output: ValidateKeyPolicyResponse };
+  readonly CompareKeyPolicies: { readonly input: CompareKeyPoliciesRequest; readonly output: CompareKeyPoliciesResponse };
   readonly ReviewPlannedChanges: { readonly input: ReviewPlannedChangesRequest; readonly output: ReviewPlannedChangesResponse };
   readonly GetCallerIdentity: { readonly input: GetCallerIdentityRequest; readonly output: GetCallerIdentityResponse };
   readonly AssumeRole: { readonly input: AssumeRoleRequest; readonly output: AssumeRoleResponse };

@@ -9,6 +9,7 @@ export declare const AttachGroupPolicyRequest: Validator;
 export declare const AttachRolePolicyRequest: Validator;
 export declare const AttachUserPolicyRequest: Validator;
 export declare const CancelKeyDeletionRequest: Validator;
+export declare const CompareKeyPoliciesRequest: Validator;
 export declare const ConnectCustomKeyStoreRequest: Validator;
 export declare const CreateAccessKeyRequest: Validator;
 export declare const CreateAccountAliasRequest: Validator;

@@ -848,6 +848,80 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+function PolicyType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(!pattern3.test(data)){
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"}});
+}
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 131072){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+const pattern14 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
+
+function MarkerType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(!pattern14.test(data)){
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}});
+}
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 1024){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+export function CompareKeyPoliciesRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.KeyId === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "KeyId"}});
+}
+if(data.Policy === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Policy"}});
+}
+if(data.KeyId !== undefined){
+const found0 = KeyIdType(data.KeyId);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/KeyId");
+}
+}
+if(data.Policy !== undefined){
+const found1 = PolicyType(data.Policy);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/Policy");
+}
+}
+if(data.Marker !== undefined){
+const found2 = MarkerType(data.Marker);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/Marker");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 function CustomKeyStoreIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
@@ -899,12 +973,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern13 = new RegExp("^(?:^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)$", "u");
+const pattern15 = new RegExp("^(?:^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)$", "u");
 
 function AccountAliasType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern13.test(data)){
+if(!pattern15.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)$"}});
 }
 if(data.length < 3){
@@ -939,12 +1013,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern14 = new RegExp("^(?:[0-9]{12})$", "u");
+const pattern16 = new RegExp("^(?:[0-9]{12})$", "u");
 
 function AccountIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern14.test(data)){
+if(!pattern16.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[0-9]{12})$"}});
 }
 if(data.length < 12){
@@ -960,12 +1034,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern15 = new RegExp("^(?:[\\u0020-\\u007E]+)$", "u");
+const pattern17 = new RegExp("^(?:[\\u0020-\\u007E]+)$", "u");
 
 function AccountNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern15.test(data)){
+if(!pattern17.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u007E]+)$"}});
 }
 if(data.length < 1){
@@ -1006,12 +1080,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern16 = new RegExp("^(?:^[a-zA-Z0-9:/_-]+$)$", "u");
+const pattern18 = new RegExp("^(?:^[a-zA-Z0-9:/_-]+$)$", "u");
 
 function AliasNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern16.test(data)){
+if(!pattern18.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}});
 }
 if(data.length < 1){
@@ -1055,12 +1129,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern17 = new RegExp("^(?:cluster-[2-7a-zA-Z]{11,16})$", "u");
+const pattern19 = new RegExp("^(?:cluster-[2-7a-zA-Z]{11,16})$", "u");
 
 function CloudHsmClusterIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern17.test(data)){
+if(!pattern19.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:cluster-[2-7a-zA-Z]{11,16})$"}});
 }
 if(data.length < 19){
@@ -1092,7 +1166,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema59 = {"$id":"CustomKeyStoreType","type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
+const schema62 = {"$id":"CustomKeyStoreType","type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
 
 function CustomKeyStoreType(data){
 let vErrors = null;
@@ -1100,7 +1174,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AWS_CLOUDHSM") || (data === "EXTERNAL_KEY_STORE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema59.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema62.enum}});
 }
 return vErrors;
 }
@@ -1137,12 +1211,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern18 = new RegExp("^(?:^[A-Z2-7]+$)$", "u");
+const pattern20 = new RegExp("^(?:^[A-Z2-7]+$)$", "u");
 
 function XksProxyAuthenticationAccessKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern18.test(data)){
+if(!pattern20.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Z2-7]+$)$"}});
 }
 if(data.length < 20){
@@ -1158,12 +1232,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern19 = new RegExp("^(?:^[a-zA-Z0-9\\/+=]+$)$", "u");
+const pattern21 = new RegExp("^(?:^[a-zA-Z0-9\\/+=]+$)$", "u");
 
 function XksProxyAuthenticationRawSecretAccessKeyType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern19.test(data)){
+if(!pattern21.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9\\/+=]+$)$"}});
 }
 if(data.length < 43){
@@ -1207,7 +1281,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema65 = {"$id":"XksProxyConnectivityType","type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]};
+const schema68 = {"$id":"XksProxyConnectivityType","type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]};
 
 function XksProxyConnectivityType(data){
 let vErrors = null;
@@ -1215,17 +1289,17 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PUBLIC_ENDPOINT") || (data === "VPC_ENDPOINT_SERVICE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema65.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema68.enum}});
 }
 return vErrors;
 }
 
-const pattern20 = new RegExp("^(?:^https://[a-zA-Z0-9.-]+$)$", "u");
+const pattern22 = new RegExp("^(?:^https://[a-zA-Z0-9.-]+$)$", "u");
 
 function XksProxyUriEndpointType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern20.test(data)){
+if(!pattern22.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^https://[a-zA-Z0-9.-]+$)$"}});
 }
 if(data.length < 10){
@@ -1241,12 +1315,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern21 = new RegExp("^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$", "u");
+const pattern23 = new RegExp("^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$", "u");
 
 function XksProxyUriPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern21.test(data)){
+if(!pattern23.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$"}});
 }
 if(data.length < 10){
@@ -1262,12 +1336,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern22 = new RegExp("^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$", "u");
+const pattern24 = new RegExp("^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$", "u");
 
 function XksProxyVpcEndpointServiceNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern22.test(data)){
+if(!pattern24.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$"}});
 }
 if(data.length < 20){
@@ -1400,12 +1474,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern23 = new RegExp("^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$", "u");
+const pattern25 = new RegExp("^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$", "u");
 
 function GrantConstraintSourceArnType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern23.test(data)){
+if(!pattern25.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$"}});
 }
 if(data.length < 20){
@@ -1496,12 +1570,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern24 = new RegExp("^(?:^[\\w+=,.@:/-]+$)$", "u");
+const pattern26 = new RegExp("^(?:^[\\w+=,.@:/-]+$)$", "u");
 
 function PrincipalIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern24.test(data)){
+if(!pattern26.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}});
 }
 if(data.length < 1){
@@ -1517,12 +1591,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern25 = new RegExp("^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$", "u");
+const pattern27 = new RegExp("^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$", "u");
 
 function ServicePrincipalType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern25.test(data)){
+if(!pattern27.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$"}});
 }
 if(data.length < 1){
@@ -1541,7 +1615,7 @@ return vErrors;
 function GrantNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern16.test(data)){
+if(!pattern18.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}});
 }
 if(data.length < 1){
@@ -1557,7 +1631,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema82 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret","Encapsulate","Decapsulate"]};
+const schema85 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret","Encapsulate","Decapsulate"]};
 
 function GrantOperation(data){
 let vErrors = null;
@@ -1565,7 +1639,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((((((((data === "Decrypt") || (data === "Encrypt")) || (data === "GenerateDataKey")) || (data === "GenerateDataKeyWithoutPlaintext")) || (data === "ReEncryptFrom")) || (data === "ReEncryptTo")) || (data === "Sign")) || (data === "Verify")) || (data === "GetPublicKey")) || (data === "CreateGrant")) || (data === "RetireGrant")) || (data === "DescribeKey")) || (data === "GenerateDataKeyPair")) || (data === "GenerateDataKeyPairWithoutPlaintext")) || (data === "GenerateMac")) || (data === "VerifyMac")) || (data === "DeriveSharedSecret")) || (data === "Encapsulate")) || (data === "Decapsulate"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema82.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema85.enum}});
 }
 return vErrors;
 }
@@ -1663,12 +1737,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern27 = new RegExp("^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$", "u");
+const pattern29 = new RegExp("^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$", "u");
 
 function PathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern27.test(data)){
+if(!pattern29.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}});
 }
 if(data.length < 1){
@@ -1717,7 +1791,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "boolean"}});
 return vErrors;
 }
 
-const schema87 = {"$id":"CustomerMasterKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]};
+const schema90 = {"$id":"CustomerMasterKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]};
 
 function CustomerMasterKeySpec(data){
 let vErrors = null;
@@ -1725,7 +1799,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema87.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema90.enum}});
 }
 return vErrors;
 }
@@ -1746,7 +1820,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema89 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema92 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function KeySpec(data){
 let vErrors = null;
@@ -1754,12 +1828,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2")) || (data === "ML_DSA_44")) || (data === "ML_DSA_65")) || (data === "ML_DSA_87")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema89.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema92.enum}});
 }
 return vErrors;
 }
 
-const schema90 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT","ENCAPSULATE_DECAPSULATE"]};
+const schema93 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT","ENCAPSULATE_DECAPSULATE"]};
 
 function KeyUsageType(data){
 let vErrors = null;
@@ -1767,12 +1841,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "SIGN_VERIFY") || (data === "ENCRYPT_DECRYPT")) || (data === "GENERATE_VERIFY_MAC")) || (data === "KEY_AGREEMENT")) || (data === "ENCAPSULATE_DECAPSULATE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema90.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema93.enum}});
 }
 return vErrors;
 }
 
-const schema91 = {"$id":"OriginType","type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
+const schema94 = {"$id":"OriginType","type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
 
 function OriginType(data){
 let vErrors = null;
@@ -1780,26 +1854,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "AWS_KMS") || (data === "EXTERNAL")) || (data === "AWS_CLOUDHSM")) || (data === "EXTERNAL_KEY_STORE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema91.enum}});
-}
-return vErrors;
-}
-
-function PolicyType(data){
-let vErrors = null;
-if(typeof data === "string"){
-if(!pattern3.test(data)){
-vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"}});
-}
-if(data.length < 1){
-vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
-}
-if(data.length > 131072){
-vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
-}
-}
-else {
-vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema94.enum}});
 }
 return vErrors;
 }
@@ -1881,12 +1936,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern29 = new RegExp("^(?:^[a-zA-Z0-9-_.]+$)$", "u");
+const pattern30 = new RegExp("^(?:^[a-zA-Z0-9-_.]+$)$", "u");
 
 function XksKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern29.test(data)){
+if(!pattern30.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9-_.]+$)$"}});
 }
 if(data.length < 1){
@@ -2094,12 +2149,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern30 = new RegExp("^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$", "u");
+const pattern31 = new RegExp("^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$", "u");
 
 function PolicyPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern30.test(data)){
+if(!pattern31.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}});
 }
 if(data.length < 1){
@@ -2233,12 +2288,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern33 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$", "u");
+const pattern34 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$", "u");
 
 function RoleDescriptionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern33.test(data)){
+if(!pattern34.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"}});
 }
 if(data.length > 1000){
@@ -2325,12 +2380,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern34 = new RegExp("^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$", "u");
+const pattern35 = new RegExp("^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$", "u");
 
 function ServiceNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern34.test(data)){
+if(!pattern35.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}});
 }
 if(data.length < 1){
@@ -2471,7 +2526,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema119 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
+const schema121 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
 
 function EncapsulationAlgorithmSpec(data){
 let vErrors = null;
@@ -2479,7 +2534,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ML_KEM")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema119.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema121.enum}});
 }
 return vErrors;
 }
@@ -2584,7 +2639,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema125 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
+const schema127 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
 
 function DryRunModifierType(data){
 let vErrors = null;
@@ -2592,7 +2647,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "IGNORE_CIPHERTEXT")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema125.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema127.enum}});
 }
 return vErrors;
 }
@@ -2614,7 +2669,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const schema126 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
+const schema128 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
 
 function EncryptionAlgorithmSpec(data){
 let vErrors = null;
@@ -2622,7 +2677,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "SYMMETRIC_DEFAULT") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema126.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema128.enum}});
 }
 return vErrors;
 }
@@ -2643,7 +2698,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema129 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
+const schema131 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
 
 function KeyEncryptionMechanism(data){
 let vErrors = null;
@@ -2651,7 +2706,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "RSAES_OAEP_SHA_256")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema129.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema131.enum}});
 }
 return vErrors;
 }
@@ -2736,12 +2791,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern36 = new RegExp("^(?:[\\w]+)$", "u");
+const pattern37 = new RegExp("^(?:[\\w]+)$", "u");
 
 function AccessKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern36.test(data)){
+if(!pattern37.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}});
 }
 if(data.length < 16){
@@ -2905,12 +2960,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern37 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
+const pattern38 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
 
 function BackingKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern37.test(data)){
+if(!pattern38.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-f0-9]+$)$"}});
 }
 if(data.length < 64){
@@ -2989,12 +3044,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern38 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
+const pattern39 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
 
 function PolicyVersionIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern38.test(data)){
+if(!pattern39.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}});
 }
 }
@@ -3230,7 +3285,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema154 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
+const schema156 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
 
 function KeyAgreementAlgorithmSpec(data){
 let vErrors = null;
@@ -3238,7 +3293,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ECDH")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema154.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema156.enum}});
 }
 return vErrors;
 }
@@ -3326,27 +3381,6 @@ vErrors = and(vErrors, {instancePath,keyword:"maximum",params:{comparison: "<=",
 if(data < 1 || isNaN(data)){
 vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}});
 }
-}
-return vErrors;
-}
-
-const pattern39 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
-
-function MarkerType(data){
-let vErrors = null;
-if(typeof data === "string"){
-if(!pattern39.test(data)){
-vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}});
-}
-if(data.length < 1){
-vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
-}
-if(data.length > 1024){
-vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
-}
-}
-else {
-vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 return vErrors;
 }
@@ -3719,7 +3753,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema173 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema174 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function DataKeyPairSpec(data){
 let vErrors = null;
@@ -3727,7 +3761,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SM2")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema173.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema174.enum}});
 }
 return vErrors;
 }
@@ -3830,7 +3864,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema176 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
+const schema177 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
 
 function DataKeySpec(data){
 let vErrors = null;
@@ -3838,7 +3872,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AES_256") || (data === "AES_128"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema176.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema177.enum}});
 }
 return vErrors;
 }
@@ -3963,7 +3997,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema180 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
+const schema181 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
 
 function MacAlgorithmSpec(data){
 let vErrors = null;
@@ -3971,7 +4005,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "HMAC_SHA_224") || (data === "HMAC_SHA_256")) || (data === "HMAC_SHA_384")) || (data === "HMAC_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema180.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema181.enum}});
 }
 return vErrors;
 }
@@ -4091,7 +4125,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema186 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
+const schema187 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
 
 function EntityType(data){
 let vErrors = null;
@@ -4099,7 +4133,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "User") || (data === "Role")) || (data === "Group")) || (data === "LocalManagedPolicy")) || (data === "AWSManagedPolicy"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema186.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema187.enum}});
 }
 return vErrors;
 }
@@ -4302,7 +4336,7 @@ return vErrors;
 function PolicyNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern36.test(data)){
+if(!pattern37.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}});
 }
 if(data.length < 1){
@@ -4400,7 +4434,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema201 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
+const schema202 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
 
 function AlgorithmSpec(data){
 let vErrors = null;
@@ -4408,12 +4442,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((data === "RSAES_PKCS1_V1_5") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "RSA_AES_KEY_WRAP_SHA_1")) || (data === "RSA_AES_KEY_WRAP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema201.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema202.enum}});
 }
 return vErrors;
 }
 
-const schema202 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
+const schema203 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
 
 function WrappingKeySpec(data){
 let vErrors = null;
@@ -4421,7 +4455,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema202.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema203.enum}});
 }
 return vErrors;
 }
@@ -4705,7 +4739,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema215 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
+const schema216 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
 
 function ExpirationModelType(data){
 let vErrors = null;
@@ -4713,12 +4747,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "KEY_MATERIAL_EXPIRES") || (data === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema215.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema216.enum}});
 }
 return vErrors;
 }
 
-const schema216 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
+const schema217 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
 
 function ImportType(data){
 let vErrors = null;
@@ -4726,7 +4760,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "NEW_KEY_MATERIAL") || (data === "EXISTING_KEY_MATERIAL"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema216.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema217.enum}});
 }
 return vErrors;
 }
@@ -5059,7 +5093,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema228 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
+const schema229 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
 
 function PolicyUsageType(data){
 let vErrors = null;
@@ -5067,7 +5101,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PermissionsPolicy") || (data === "PermissionsBoundary"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema228.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema229.enum}});
 }
 return vErrors;
 }
@@ -5359,7 +5393,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema238 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
+const schema239 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
 
 function IncludeKeyMaterial(data){
 let vErrors = null;
@@ -5367,7 +5401,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "ALL_KEY_MATERIAL") || (data === "ROTATIONS_ONLY"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema238.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema239.enum}});
 }
 return vErrors;
 }
@@ -5409,7 +5443,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema241 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
+const schema242 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
 
 function ResourceOwnerType(data){
 let vErrors = null;
@@ -5417,7 +5451,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "SELF") || (data === "OTHER_ACCOUNTS_VIA_RAM"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema241.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema242.enum}});
 }
 return vErrors;
 }
@@ -5512,7 +5546,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema245 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema246 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5520,7 +5554,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema245.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema246.enum}});
 }
 return vErrors;
 }
@@ -6762,7 +6796,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema291 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
+const schema292 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
 
 function PlannedOperationType(data){
 let vErrors = null;
@@ -6770,7 +6804,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((data === "CreateGrant") || (data === "CreateKey")) || (data === "DeleteAlias")) || (data === "DeleteImportedKeyMaterial")) || (data === "DisableKey")) || (data === "ImportKeyMaterial")) || (data === "PutKeyPolicy")) || (data === "ScheduleKeyDeletion"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema291.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema292.enum}});
 }
 return vErrors;
 }
@@ -7010,7 +7044,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema299 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema300 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -7018,12 +7052,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema299.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema300.enum}});
 }
 return vErrors;
 }
 
-const schema300 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema301 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -7031,7 +7065,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema300.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema301.enum}});
 }
 return vErrors;
 }
@@ -7094,7 +7128,7 @@ return vErrors;
 function SimulatedPrincipalType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern24.test(data)){
+if(!pattern26.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}});
 }
 if(data.length < 1){
@@ -7600,7 +7634,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema322 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema323 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -7608,7 +7642,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema322.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema323.enum}});
 }
 return vErrors;
 }

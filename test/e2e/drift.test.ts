@@ -42,7 +42,19 @@ interface Finding {
   readonly declared?: unknown;
   readonly actual?: unknown;
   readonly details?: readonly string[];
+  readonly id: string;
+  readonly severity: string;
+  readonly access?: {
+    readonly isComplete: boolean;
+    readonly changes: readonly {
+      readonly principal: string;
+      readonly gained: readonly string[];
+      readonly lost: readonly string[];
+    }[];
+  };
   readonly cause?: {
+    readonly throughTerraform: boolean;
+    readonly before?: { readonly eventName: string; readonly principal: string };
     readonly eventName: string;
     readonly principal: string;
     readonly time: string;
@@ -387,6 +399,30 @@ test('every change by hand is reported with its principal, time and request', as
     expect(atMs).toBeGreaterThanOrEqual(Math.floor(Date.parse(from) / 1000) * 1000);
     expect(atMs).toBeLessThanOrEqual(Date.parse(until));
   }
+});
+
+test('a changed policy says who lost which action, and every difference how bad it is', async () => {
+  const found = await findings();
+  const of = (address: string, attribute: string) =>
+    found.find((one) => one.address === address && one.attribute === attribute);
+  const governed = of('aws_kms_key.each["governed"]', 'policy');
+  expect(governed?.severity).toBe('use lost');
+  expect(governed?.access).toMatchObject({ isComplete: true, changes: [{ principal: alice, gained: [] }] });
+  expect(governed?.access?.changes[0]?.lost).toEqual(expect.arrayContaining(['kms:Encrypt', 'kms:PutKeyPolicy']));
+  expect(governed?.access?.changes[0]?.lost).not.toContain('kms:Decrypt');
+  expect(of('aws_kms_key.each["unrotated"]', 'enable_key_rotation')?.severity).toBe('protection lost');
+  expect(of('aws_kms_key.each["leaving"]', 'key')?.severity).toBe('data at risk');
+  expect(found.find(({ attribute, what }) => attribute === 'grant' && what === 'unknown to Terraform')?.severity).toBe(
+    'access gained',
+  );
+  expect(found[0]?.severity).toBe('access gained');
+  expect(found.at(-1)?.severity).toBe('cosmetic');
+  expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+});
+
+test('each names the change before it, and whether Terraform made it', async () => {
+  const described = (await findings()).find(({ attribute }) => attribute === 'description');
+  expect(described?.cause).toMatchObject({ throughTerraform: false, before: { eventName: 'CreateKey' } });
 });
 
 test('the report for people says the same', async () => {

@@ -6,7 +6,7 @@
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, withConnectionOptions } from '../shared/connection.ts';
 import { compareStacks } from './find.ts';
-import { describeComparison } from './reports/describe.ts';
+import { describeComparison, type Terminal } from './reports/describe.ts';
 import { readStacks } from './states/read-stacks.ts';
 import { chosenStacks, type StackOptions } from './states/stacks.ts';
 
@@ -14,6 +14,7 @@ interface DriftOptions extends ConnectionOptions, StackOptions {
   readonly ignoreTags: string;
   readonly ignoreTagPrefixes: string;
   readonly json?: true;
+  readonly all?: true;
 }
 
 const DRIFT_FOUND = 2;
@@ -45,15 +46,24 @@ export function driftCommand(): Command {
         .env('TF_AWS_IGNORE_TAGS_KEY_PREFIXES')
         .default(''),
     )
+    .option('--all', 'print every difference by itself')
     .option('--json', 'print findings as one JSON document')
     .addHelpText('after', '\nExit codes: 0 no drift, 2 drift, 1 error. Nothing is changed.');
   return command.action(async () => {
     const options = command.opts<DriftOptions>();
     const stacks = await readStacks(await chosenStacks(options));
     const comparison = await compareStacks(stacks, options, { ignoresTag: ignoredTags(options) });
-    console.log(options.json ? JSON.stringify(comparison, null, 2) : describeComparison(comparison));
+    console.log(
+      options.json ? JSON.stringify(comparison, null, 2) : describeComparison(comparison, terminalOf(options)),
+    );
     if (comparison.findings.length > 0) process.exitCode = DRIFT_FOUND;
   });
+}
+
+/** Colour and width of the terminal; https://no-color.org */
+function terminalOf({ all }: DriftOptions): Terminal {
+  const { isTTY, columns } = process.stdout;
+  return { colour: Boolean(isTTY) && !process.env.NO_COLOR, width: isTTY ? columns : undefined, all: all === true };
 }
 
 function ignoredTags({ ignoreTags, ignoreTagPrefixes }: DriftOptions): (key: string) => boolean {

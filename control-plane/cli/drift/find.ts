@@ -1,8 +1,12 @@
 /** Drift from end to end: read what runs, compare, look up the cause of each difference. */
+import { createHash } from 'node:crypto';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { type Connection, type ConnectionOptions, connect } from '../shared/connection.ts';
+import { readAccess } from './findings/access.ts';
 import { findCause } from './findings/cause.ts';
 import { type CompareOptions, compareAll, type Difference } from './findings/compare.ts';
 import type { Comparison, Finding } from './findings/finding.ts';
+import { severities, severityOf } from './findings/severity.ts';
 import { readActual } from './running/actual.ts';
 import { readEvents } from './running/events.ts';
 import type { DeclaredResource } from './states/declared.ts';
@@ -29,7 +33,7 @@ export async function compareStacks(
   const sum = (count: (stack: ReadStack) => number) => stacks.reduce((total, stack) => total + count(stack), 0);
   return {
     resources: sum(({ resources }) => resources.length),
-    findings: found.flat(),
+    findings: found.flat().sort(bySeverity),
     ofOtherProviders: sum(({ ofOtherProviders }) => ofOtherProviders),
   };
 }
@@ -41,13 +45,26 @@ async function findDrift(
 ): Promise<readonly Finding[]> {
   const differences = compareAll(declared, await readActual(declared, connection), options);
   const log = readEvents(connection);
+  const accessOf = readAccess(connection);
   return Promise.all(
-    differences.map(async (difference) => ({ ...shown(difference), ...(await findCause(log, difference)) })),
+    differences.map(async (difference): Promise<Finding> => {
+      const [access, cause] = await Promise.all([accessOf(difference), findCause(log, difference)]);
+      const severity = severityOf(difference, access);
+      return { id: idOf(difference), severity, ...shown(difference), ...defined({ access }), ...cause };
+    }),
   );
 }
 
+/** The same for the same difference in every run: of what it is about, and not of its values. */
+function idOf({ resourceArn, attribute, what, grantId = '' }: Difference): string {
+  const name = JSON.stringify([resourceArn, attribute, what, grantId]);
+  return createHash('sha256').update(name).digest('hex').slice(0, 10);
+}
+
+const bySeverity = (a: Finding, b: Finding) => severities.indexOf(a.severity) - severities.indexOf(b.severity);
+
 /** Values that Terraform hides stay hidden; the difference is shown. */
-function shown({ isSensitive, ...difference }: Difference): Finding {
+function shown({ isSensitive, ...difference }: Difference): Omit<Difference, 'isSensitive'> {
   if (!isSensitive) return difference;
   const { declared, actual, details, ...rest } = difference;
   const hide = (value: unknown) => (value === undefined ? undefined : '(sensitive value)');

@@ -1,8 +1,12 @@
 /** What a principal is allowed to do, and why; and what a key policy cannot do. The operations are Keystead's own. */
+import { defined } from '@keystead/provider-schema/defined.ts';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { authorizationOperations } from '@keystead/provider-schema/operations/keystead/authorization.ts';
 import { keyPolicyFindings } from '../../authorization/organizations.ts';
+import { compareAccess, principalsOf } from '../../authorization/policy-access.ts';
 import { simulate } from '../../authorization/simulate.ts';
-import type { Implementation, Implementations } from '../shared/implementation.ts';
+import type { Context } from '../../context/context.ts';
+import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 
 const simulateAuthorization: Implementation<'SimulateAuthorization'> = {
   run: async (ctx, input) => ({ output: await simulate(ctx, input) }),
@@ -20,7 +24,50 @@ const validateKeyPolicy: Implementation<'ValidateKeyPolicy'> = {
   },
 };
 
+/** A page of principals costs a few thousand decisions. */
+const PRINCIPALS_OF_A_PAGE = 20;
+
+/** The principals that the policies name come first, then all users and all roles of the account. */
+const compareKeyPolicies: Implementation<'CompareKeyPolicies'> = {
+  async run(ctx, { Policy, Marker }, keys) {
+    const key = resolvedKey(keys);
+    const named = principalsOf(ctx, [Policy, key.regional.policy]);
+    const page = await pageOfPrincipals(ctx, Marker);
+    const fresh = page.arns.filter((arn) => !named.includes(arn));
+    const { changes, unknown } = await compareAccess(ctx, key, Policy, Marker === undefined ? named : fresh);
+    const Changes = changes.map(({ principal, gained, lost, mayGain, mayLose }) => ({
+      PrincipalArn: principal,
+      Gained: gained,
+      Lost: lost,
+      MayGain: mayGain,
+      MayLose: mayLose,
+    }));
+    return { output: { Changes, Unknown: unknown, ...defined({ NextMarker: page.next }) } };
+  },
+};
+
+interface PrincipalPage {
+  readonly arns: readonly string[];
+  readonly next: string | undefined;
+}
+
+/** The first page has only those that the policies name. A marker is the kind and the last name of the page before. */
+async function pageOfPrincipals(ctx: Context, marker: string | undefined): Promise<PrincipalPage> {
+  if (marker === undefined) return { arns: [], next: 'user/' };
+  const [, kind, after = ''] = /^(user|role)\/(.*)$/.exec(marker) ?? [];
+  if (kind !== 'user' && kind !== 'role')
+    throw new KmsError('ValidationException', 'The Marker is not one of this operation.');
+  const { rows, more } = await ctx.store.listPrincipals(ctx.accountId, kind, {
+    limit: PRINCIPALS_OF_A_PAGE,
+    ...(after !== '' && { after }),
+  });
+  const last = rows.at(-1)?.name.toLowerCase();
+  const next = more ? `${kind}/${last}` : kind === 'user' ? 'role/' : undefined;
+  return { arns: rows.map(({ arn }) => arn), next };
+}
+
 export const authorizationFunctions: Implementations<typeof authorizationOperations> = {
+  CompareKeyPolicies: compareKeyPolicies,
   SimulateAuthorization: simulateAuthorization,
   ValidateKeyPolicy: validateKeyPolicy,
 };

@@ -1,6 +1,7 @@
 /** Simulation: what a principal can do, and why; and what a key policy cannot do. */
 import { keystead } from '../apis.ts';
-import { account } from '../targets.ts';
+import { anyState } from '../states.ts';
+import { account, key } from '../targets.ts';
 
 export const authorizationOperations = keystead({
   SimulateAuthorization: {
@@ -17,5 +18,13 @@ export const authorizationOperations = keystead({
     accessLevel: 'Read',
     errors: ['LimitExceededException', 'MalformedPolicyDocumentException'],
     rest: 'POST /v1/authorization/validate-key-policy',
+  },
+  CompareKeyPolicies: {
+    summary:
+      "Returns who gained or lost which action on a key by its present policy, compared with another policy: the account's principals and those that either policy names. Changes nothing.",
+    targets: [key(anyState)],
+    accessLevel: 'Read',
+    errors: ['InvalidArnException', 'LimitExceededException', 'MalformedPolicyDocumentException', 'NotFoundException'],
+    rest: 'POST /v1/keys/{KeyId}/policy-comparison',
   },
 });

@@ -1,5 +1,5 @@
 /**
- * Shapes of SimulateAuthorization and ValidateKeyPolicy, Keystead's own: IAM's SimulatePrincipalPolicy does not evaluate
+ * Shapes of SimulateAuthorization, ValidateKeyPolicy and CompareKeyPolicies, Keystead's own: IAM's SimulatePrincipalPolicy does not evaluate
  * key policies and grants.
  */
 import type { Shape } from '../shape.ts';
@@ -57,6 +57,41 @@ export const authorizationShapes = {
     members: { Statement: 'ReasoningType', ConditionKey: 'ConditionKeyType', Message: 'ReasoningType' },
     required: ['Statement', 'ConditionKey', 'Message'],
   },
+  CompareKeyPoliciesRequest: {
+    type: 'structure',
+    members: {
+      KeyId: 'KeyIdType',
+      /** The policy that the present one is compared with: the declared one. */
+      Policy: 'PolicyType',
+      Marker: 'MarkerType',
+    },
+    required: ['KeyId', 'Policy'],
+  },
+  CompareKeyPoliciesResponse: {
+    type: 'structure',
+    members: {
+      Changes: 'AccessChangeList',
+      /** Principals whose policies cost too much to evaluate. */
+      Unknown: 'SimulatedPrincipalList',
+      NextMarker: 'MarkerType',
+    },
+    required: ['Changes', 'Unknown'],
+  },
+  AccessChangeList: { type: 'list', member: 'AccessChange' },
+  /** May…: under conditions that depend on the request. */
+  AccessChange: {
+    type: 'structure',
+    members: {
+      PrincipalArn: 'SimulatedPrincipalType',
+      Gained: 'SimulatedActionList',
+      Lost: 'SimulatedActionList',
+      MayGain: 'SimulatedActionList',
+      MayLose: 'SimulatedActionList',
+    },
+    required: ['PrincipalArn', 'Gained', 'Lost', 'MayGain', 'MayLose'],
+  },
+  SimulatedPrincipalList: { type: 'list', member: 'SimulatedPrincipalType' },
+  SimulatedActionList: { type: 'list', member: 'SimulatedActionType' },
   ReasoningList: { type: 'list', member: 'ReasoningType' },
   ReasoningType: { type: 'string' },
 } as const satisfies Record<string, Shape>;

@@ -3,22 +3,26 @@
  * difference is attributed to the oldest event of the unbroken run that left the actual value. So a later event about
  * something else is not blamed, nor a caller who set the same value once more, nor a change that was reverted since.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
 import { type EventLog, type EventPlace, EventsDenied, type TrailEvent } from '../running/events.ts';
 import { keyIdOf } from '../states/declared.ts';
+import { type Caller, callerOf } from './caller.ts';
 import type { Difference } from './compare.ts';
 
-export interface Cause {
+export interface Cause extends Caller {
   readonly eventName: string;
-  /** ARN of the principal, or `AWS Internal` for the service itself. */
-  readonly principal: string;
   /** ISO 8601 */
   readonly time: string;
   readonly requestId: string;
   readonly eventId: string;
   readonly sourceIp: string;
   readonly userAgent: string;
+  /** Whether Terraform made the request, by its user agent: which anybody can send. */
+  readonly throughTerraform: boolean;
+  /** The change before it, which left another value. */
+  readonly before?: Pick<Cause, 'eventName' | 'principal' | 'time' | 'requestId'>;
 }
 
 /** Either who made the difference, or why that is unknown. */
@@ -39,8 +43,8 @@ interface Question {
 export async function findCause(log: EventLog, difference: Difference): Promise<Attribution> {
   try {
     for (const question of questionsAbout(difference)) {
-      const event = question.newest ? await newestTrace(log, question) : await oldestOfRun(log, question);
-      if (event) return { cause: causeOf(event) };
+      const found = question.newest ? await newestTrace(log, question) : await oldestOfRun(log, question);
+      if (found) return { cause: await causeOf(log, found, question.place.region) };
     }
   } catch (error) {
     if (error instanceof EventsDenied) return { unattributed: `the audit log cannot be read: ${error.message}` };
@@ -51,14 +55,21 @@ export async function findCause(log: EventLog, difference: Difference): Promise<
   };
 }
 
-async function newestTrace(log: EventLog, question: Question): Promise<TrailEvent | undefined> {
+/** The event that made the difference, and the one before it that left another value. */
+interface Found {
+  readonly event: TrailEvent;
+  readonly before?: TrailEvent;
+}
+
+async function newestTrace(log: EventLog, question: Question): Promise<Found | undefined> {
   const found = await Promise.all(
     question.eventNames.map(async (name) => {
       for await (const event of log.read(question.place, name)) if (question.trace(event) === 'same') return event;
       return undefined;
     }),
   );
-  return found.filter((event) => event !== undefined).sort(byNewest)[0];
+  const [event] = found.filter((one) => one !== undefined).sort(byNewest);
+  return event && { event };
 }
 
 interface TracedEvent {
@@ -66,18 +77,19 @@ interface TracedEvent {
   readonly trace: Trace;
 }
 
-async function oldestOfRun(log: EventLog, question: Question): Promise<TrailEvent | undefined> {
+async function oldestOfRun(log: EventLog, question: Question): Promise<Found | undefined> {
   const traced = (await Promise.all(question.eventNames.map((name) => tracesUntilOther(log, question, name)))).flat();
   const order = await orderWithinSeconds(log, question.place, traced);
   return runEnd(traced, order) ?? runEnd(traced, new Map());
 }
 
 /** Where the order within a second is unknown, the events that left the actual value count as the last. */
-function runEnd(traced: readonly TracedEvent[], order: ReadonlyMap<string, number>): TrailEvent | undefined {
+function runEnd(traced: readonly TracedEvent[], order: ReadonlyMap<string, number>): Found | undefined {
   const place = ({ event, trace }: TracedEvent) => order.get(event.eventID) ?? (trace === 'same' ? 0 : 1);
   const newestFirst = traced.toSorted((a, b) => byNewest(a.event, b.event) || place(a) - place(b));
   const end = newestFirst.findIndex(({ trace }) => trace === 'other');
-  return newestFirst.slice(0, end < 0 ? undefined : end).at(-1)?.event;
+  const event = newestFirst.slice(0, end < 0 ? undefined : end).at(-1)?.event;
+  return event && { event, ...defined({ before: newestFirst[end]?.event }) };
 }
 
 /** Event times are whole seconds. Where a second holds both kinds, the audit log gives the order of its events. */
@@ -111,16 +123,23 @@ async function tracesUntilOther(
 
 const byNewest = (a: TrailEvent, b: TrailEvent) => b.eventTime.localeCompare(a.eventTime);
 
-function causeOf(event: TrailEvent): Cause {
+async function causeOf(log: EventLog, { event, before }: Found, region: string): Promise<Cause> {
   return {
     eventName: event.eventName,
-    principal: event.userIdentity.arn ?? event.userIdentity.invokedBy ?? 'unknown',
+    ...(await callerOf(log, event, region)),
     time: event.eventTime,
     requestId: event.requestID,
     eventId: event.eventID,
     sourceIp: event.sourceIPAddress,
     userAgent: event.userAgent,
+    throughTerraform: /\b(Terraform|OpenTofu)\//.test(event.userAgent),
+    ...(before && { before: await earlier(log, before, region) }),
   };
+}
+
+async function earlier(log: EventLog, event: TrailEvent, region: string): Promise<NonNullable<Cause['before']>> {
+  const { principal } = await callerOf(log, event, region);
+  return { eventName: event.eventName, principal, time: event.eventTime, requestId: event.requestID };
 }
 
 /** In the order they are asked, until one is answered. */

@@ -1,8 +1,15 @@
 /** A difference as it is shown, and all of them together. */
+import type { AccessDifference } from './access.ts';
 import type { Cause } from './cause.ts';
 import type { Difference } from './compare.ts';
+import type { Severity } from './severity.ts';
 
 export interface Finding extends Omit<Difference, 'isSensitive'> {
+  /** Names the finding in every report of this difference: `--explain` takes it. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** Of a policy: who gained or lost what. */
+  readonly access?: AccessDifference;
   readonly cause?: Cause;
   /** Why the cause is unknown. */
   readonly unattributed?: string;
@@ -11,6 +18,7 @@ export interface Finding extends Omit<Difference, 'isSensitive'> {
 export interface Comparison {
   /** Declared resources that were compared. */
   readonly resources: number;
+  /** The worst first. */
   readonly findings: readonly Finding[];
   /** Resources that another provider manages, left out. */
   readonly ofOtherProviders: number;

@@ -1,56 +1,118 @@
-/** Findings for people: what differs, and who made it so. */
+/** The report for a terminal: the worst first, what has one explanation together. */
 import type { Comparison, Finding } from '../findings/finding.ts';
+import { countsOf, explanationsOf, type Group, groupsOf } from '../findings/groups.ts';
+import type { Severity } from '../findings/severity.ts';
+import { count, explanationLine, type Line, linesOf, titleOf, whoLines } from './words.ts';
 
-export function describeComparison({ resources, findings, ofOtherProviders }: Comparison): string {
-  const compared = `${count(resources, 'declared resource')} compared`;
-  const leftOut =
-    ofOtherProviders === 0
-      ? []
-      : [`${count(ofOtherProviders, 'resource')} of another provider left out; --provider names the one to compare.`];
-  if (findings.length > 0) {
-    const head = `Drift: ${count(findings.length, 'difference')} (${compared}).`;
-    return [head, ...findings.map(describeFinding), ...leftOut].join('\n\n');
-  }
-  const none =
-    resources === 0
-      ? 'Nothing to compare: the states have no resources, as --allow-empty accepts.'
-      : `No drift: ${compared}, all as declared.`;
-  return [none, ...leftOut].join('\n');
+export interface Terminal {
+  readonly colour: boolean;
+  /** In characters; undefined: lines are not broken. */
+  readonly width: number | undefined;
+  /** Every finding by itself. */
+  readonly all: boolean;
 }
 
-function describeFinding(finding: Finding): string {
-  const { address, resourceArn, attribute, what, details = [] } = finding;
+/** Groups beyond these are counted. */
+const GROUPS_SHOWN = 40;
+const SUBJECTS_SHOWN = 3;
+const EXPLANATIONS_SHOWN = 5;
+const INDENT = '    ';
+const LABEL_WIDTH = 10;
+
+export function describeComparison(comparison: Comparison, terminal: Terminal): string {
+  const { findings } = comparison;
+  if (findings.length === 0) return [clean(comparison), ...leftOut(comparison)].join('\n');
+  const groups = terminal.all
+    ? findings.map((one): Group => ({ severity: one.severity, findings: [one] }))
+    : groupsOf(findings);
+  const shown = terminal.all ? groups : groups.slice(0, GROUPS_SHOWN);
+  const hidden = groups.slice(shown.length).reduce((sum, group) => sum + group.findings.length, 0);
   return [
-    `${address ?? resourceArn}: ${attribute} ${what}`,
-    ...values(finding),
-    ...details.map(indent),
-    by(finding),
+    head(comparison, terminal),
+    ...shown.flatMap((group, index) => [
+      ...(group.severity === shown[index - 1]?.severity ? [] : [heading(group.severity, terminal)]),
+      describeGroup(group, terminal),
+    ]),
+    ...(hidden === 0 ? [] : [`… and ${count(hidden, 'more difference')}; --all shows every one.`]),
+    ...leftOut(comparison),
+  ].join('\n\n');
+}
+
+function clean({ resources }: Comparison): string {
+  return resources === 0
+    ? 'Nothing to compare: the states have no resources, as --allow-empty accepts.'
+    : `No drift: ${count(resources, 'declared resource')} compared, all as declared.`;
+}
+
+function head({ resources, findings }: Comparison, terminal: Terminal): string {
+  const compared = `${count(resources, 'declared resource')} compared`;
+  const counts = countsOf(findings).map(([severity, number]) => `${number} ${severity}`);
+  const explained = explanationsOf(findings).slice(0, EXPLANATIONS_SHOWN).map(explanationLine);
+  return [
+    paint(`Drift: ${count(findings.length, 'difference')} (${compared}).`, 'bold', terminal),
+    `${counts.join(', ')}.`,
+    ...explained,
   ].join('\n');
 }
 
-/** The parts of a policy that differ say more than two whole policies. */
-function values({ attribute, declared, actual, details = [] }: Finding): readonly string[] {
-  if (attribute === 'policy' && details.length > 0) return [];
+function leftOut({ ofOtherProviders: number }: Comparison): readonly string[] {
+  if (number === 0) return [];
+  return [`${count(number, 'resource')} of another provider left out; --provider names the one to compare.`];
+}
+
+const heading = (severity: Severity, terminal: Terminal): string =>
+  paint(severity.toUpperCase(), colours[severity], terminal);
+
+function describeGroup({ findings }: Group, terminal: Terminal): string {
+  const [first] = findings;
+  if (findings.length === 1) return describeFinding(first, terminal);
+  const subjects = findings.map(({ address, resourceArn }) => address ?? resourceArn);
+  const others = subjects.length - SUBJECTS_SHOWN;
+  const lines = linesOf(first);
+  const same = findings.filter((one) => JSON.stringify(linesOf(one)) === JSON.stringify(lines)).length;
+  const example =
+    same === findings.length ? 'all alike' : `an example; ${same} of ${findings.length} are like this one`;
   return [
-    ...(declared === undefined ? [] : [indent(`declared  ${show(declared)}`)]),
-    ...(actual === undefined ? [] : [indent(`actual    ${show(actual)}`)]),
-  ];
+    paint(`${first.attribute.replace(/\[.*/s, '')} ${first.what}, ${findings.length} times`, 'bold', terminal),
+    ...print([{ label: 'of', text: `${subjects.slice(0, SUBJECTS_SHOWN).join(', ')}, and ${others} more` }], terminal),
+    ...print([...lines, { label: '', text: `(${example})` }, ...whoLines(first)], terminal),
+  ].join('\n');
 }
 
-function by({ cause, unattributed }: Finding): string {
-  if (!cause) return indent(`by        unknown: ${unattributed}`);
-  const { principal, time, sourceIp, eventName, requestId } = cause;
-  return indent(`by        ${principal} at ${time} from ${sourceIp} (${eventName}, request ${requestId})`);
+function describeFinding(finding: Finding, terminal: Terminal): string {
+  const lines = [...linesOf(finding), ...whoLines(finding), { label: 'finding', text: finding.id }];
+  return [paint(titleOf(finding), 'bold', terminal), ...print(lines, terminal)].join('\n');
 }
 
-function indent(text: string): string {
-  return `    ${text}`;
+function print(lines: readonly Line[], { width }: Terminal): readonly string[] {
+  return lines.flatMap(({ label, text }) => {
+    const lead = label === '' ? INDENT : INDENT + label.padEnd(LABEL_WIDTH);
+    const [first = '', ...rest] = wrap(text, width === undefined ? undefined : width - lead.length);
+    return [lead + first, ...rest.map((line) => ' '.repeat(lead.length) + line)];
+  });
 }
 
-function show(value: unknown): string {
-  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
+/** At spaces; what is longer than a line stays whole. */
+function wrap(text: string, width: number | undefined): readonly string[] {
+  if (width === undefined) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
-function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+const codes = { bold: 1, red: 31, yellow: 33, magenta: 35, dim: 2 } as const;
+const colours: Readonly<Record<Severity, keyof typeof codes>> = {
+  'access gained': 'red',
+  'protection lost': 'red',
+  'data at risk': 'magenta',
+  'use lost': 'yellow',
+  cosmetic: 'dim',
+};
+
+function paint(text: string, style: keyof typeof codes, { colour }: Terminal): string {
+  return colour ? `\u001B[${codes[style]}m${text}\u001B[0m` : text;
 }

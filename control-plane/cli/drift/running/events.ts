@@ -12,7 +12,18 @@ export interface TrailEvent {
   readonly sourceIPAddress: string;
   readonly userAgent: string;
   readonly errorCode?: string;
-  readonly userIdentity: { readonly arn?: string; readonly invokedBy?: string };
+  readonly userIdentity: {
+    readonly arn?: string;
+    readonly invokedBy?: string;
+    readonly accessKeyId?: string;
+    /** Of a caller with an identity token: the token's subject. */
+    readonly userName?: string;
+    readonly identityProvider?: string;
+    readonly sessionContext?: {
+      readonly sessionIssuer?: { readonly arn?: string };
+      readonly sourceIdentity?: string;
+    };
+  };
   readonly requestParameters?: Readonly<Record<string, unknown>> | null;
   readonly responseElements?: Readonly<Record<string, unknown>> | null;
   readonly additionalEventData?: Readonly<Record<string, unknown>>;
