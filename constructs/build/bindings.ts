@@ -24,6 +24,15 @@ export function bindingModule(generated: string): string {
       .replace(/\{@link https?:\/\/\S+ ([^}]+)\}/g, '$1')
       .replace(/[ \t]+$/gm, '')
       .replace(/\n*$/, '\n')
+      // Without a provider of ours Terraform would choose AWS's by the type's prefix.
+      .replace(
+        /(extends cdktf\.Terraform(?:Resource|DataSource) \{[\s\S]*?\n {4}super\(scope, id, \{\n[\s\S]*?\n {4}\}\);\n)/,
+        '$1    requireOwnProvider(this);\n',
+      )
+      .replace(
+        /^(import \* as cdktf from '\.\.\/cdk\.ts';\n)(?=[\s\S]*requireOwnProvider)/m,
+        "$1import { requireOwnProvider } from '../providers/own-providers.ts';\n",
+      )
   );
 }
 

@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -933,6 +934,7 @@ export class DataAwsIamPolicyDocument extends cdktf.TerraformDataSource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._id = config.id;
     this._overrideJson = config.overrideJson;
     this._overridePolicyDocuments = config.overridePolicyDocuments;

@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -154,6 +155,7 @@ export class DataAwsIamRole extends cdktf.TerraformDataSource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._id = config.id;
     this._name = config.name;
     this._tags = config.tags;

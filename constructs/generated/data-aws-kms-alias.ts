@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -74,6 +75,7 @@ export class DataAwsKmsAlias extends cdktf.TerraformDataSource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._id = config.id;
     this._name = config.name;
     this._region = config.region;

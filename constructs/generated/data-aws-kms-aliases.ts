@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -86,6 +87,7 @@ export class DataAwsKmsAliases extends cdktf.TerraformDataSource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._alias = config.alias;
     this._id = config.id;
     this._keySpec = config.keySpec;

@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -78,6 +79,7 @@ export class DataAwsKmsCustomKeyStore extends cdktf.TerraformDataSource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._customKeyStoreId = config.customKeyStoreId;
     this._customKeyStoreName = config.customKeyStoreName;
     this._id = config.id;

@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -400,6 +401,7 @@ export class DataAwsKmsKey extends cdktf.TerraformDataSource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._grantTokens = config.grantTokens;
     this._id = config.id;
     this._keyId = config.keyId;

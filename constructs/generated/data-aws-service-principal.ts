@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -67,6 +68,7 @@ export class DataAwsServicePrincipal extends cdktf.TerraformDataSource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._region = config.region;
     this._serviceName = config.serviceName;
   }

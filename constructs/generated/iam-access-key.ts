@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -78,6 +79,7 @@ export class IamAccessKey extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._id = config.id;
     this._pgpKey = config.pgpKey;
     this._status = config.status;

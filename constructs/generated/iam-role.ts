@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -263,6 +264,7 @@ export class IamRole extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._assumeRolePolicy = config.assumeRolePolicy;
     this._description = config.description;
     this._forceDetachPolicies = config.forceDetachPolicies;

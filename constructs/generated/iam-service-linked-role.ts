@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -86,6 +87,7 @@ export class IamServiceLinkedRole extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._awsServiceName = config.awsServiceName;
     this._customSuffix = config.customSuffix;
     this._description = config.description;

@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -462,6 +463,7 @@ export class KmsCustomKeyStore extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._cloudHsmClusterId = config.cloudHsmClusterId;
     this._customKeyStoreName = config.customKeyStoreName;
     this._customKeyStoreType = config.customKeyStoreType;

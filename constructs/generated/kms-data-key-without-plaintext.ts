@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -79,6 +80,7 @@ export class KmsDataKeyWithoutPlaintext extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._keepers = config.keepers;
     this._keyId = config.keyId;
     this._keySpec = config.keySpec;

@@ -3,6 +3,7 @@
 
 import { Construct } from 'constructs';
 import * as cdktf from '../cdk.ts';
+import { requireOwnProvider } from '../providers/own-providers.ts';
 
 // Configuration
 
@@ -251,6 +252,7 @@ export class KmsGrant extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    requireOwnProvider(this);
     this._grantCreationTokens = config.grantCreationTokens;
     this._granteePrincipal = config.granteePrincipal;
     this._id = config.id;

@@ -12,7 +12,8 @@ import {
 import * as bindings from '../generated/index.ts';
 import type { AwsProviderDefaultTags, AwsProviderIgnoreTags } from '../generated/provider.ts';
 import { providerSource, providerVersionConstraint } from '../generated/provider-address.ts';
-import { KeysteadProvider, keysteadProvidersIn } from './keystead-provider.ts';
+import { markAsOwn, ownProvidersIn } from '../providers/own-providers.ts';
+import { KeysteadProvider } from './keystead-provider.ts';
 import { refuse } from './refuse.ts';
 
 export interface UseKeysteadOptions {
@@ -117,6 +118,7 @@ export class AwsMove implements IAspect {
       terraformProviderSource: source,
       terraformGeneratorMetadata: { providerName: 'aws', providerVersionConstraint: version },
     });
+    markAsOwn(provider);
     if (endpoint !== undefined) provider.endpoints = [{ kms: endpoint, sts: endpoint, iam: endpoint }];
     if (profile !== undefined) provider.profile = profile;
   }
@@ -128,7 +130,7 @@ export class AwsMove implements IAspect {
     if (aws !== undefined && !isAwsProvider(aws)) return aws;
     const known = this.#besides.get(aws ?? stack);
     if (known !== undefined) return known;
-    const declared = aws?.alias === undefined && keysteadProvidersIn(stack).length > 0;
+    const declared = aws?.alias === undefined && ownProvidersIn(stack).length > 0;
     const beside = declared ? KeysteadProvider.of(element) : this.#declareBeside(stack, aws);
     this.#besides.set(aws ?? stack, beside);
     return beside;

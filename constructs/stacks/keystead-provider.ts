@@ -8,7 +8,7 @@ import type { Construct, IConstruct } from 'constructs';
 import {
   Aspects,
   type TerraformElement,
-  TerraformProvider,
+  type TerraformProvider,
   type TerraformResource,
   TerraformStack,
   Token,
@@ -22,6 +22,7 @@ import {
   type AwsProviderIgnoreTags,
 } from '../generated/provider.ts';
 import { providerSource } from '../generated/provider-address.ts';
+import { defaultProviderIn, markAsOwn, ownProvidersIn, providersIn } from '../providers/own-providers.ts';
 import { rememberAccount } from './accounts.ts';
 import { refuse } from './refuse.ts';
 import { checkResourcesOf } from './resource-checks.ts';
@@ -105,6 +106,7 @@ export class KeysteadProvider extends AwsProvider {
     this.account = props.account;
     rememberAccount(this, props.account);
     checkResourcesOf(TerraformStack.of(this));
+    markAsOwn(this);
     // Both are read when the stack is written; the CDK offers no argument for them.
     Object.assign(this, {
       terraformResourceType: props.localName ?? 'aws',
@@ -116,23 +118,14 @@ export class KeysteadProvider extends AwsProvider {
   /** The provider a construct of this scope uses when none is given: the stack's only one, or the one without alias. */
   static of(scope: IConstruct): TerraformProvider {
     const stack = TerraformStack.of(scope);
-    const provider = defaultProviders.get(stack) ?? findDefaultProvider(stack, scope);
-    defaultProviders.set(stack, provider);
-    return provider;
+    checkResourcesOf(stack);
+    return defaultProviderIn(stack) ?? refuseMissing(scope, stack);
   }
 }
 
-/** Found once for each stack: a stack of thousands of keys is not searched for every one of them. */
-const defaultProviders = new WeakMap<TerraformStack, TerraformProvider>();
-
-function findDefaultProvider(stack: TerraformStack, scope: IConstruct): TerraformProvider {
-  checkResourcesOf(stack);
-  const providers = keysteadProvidersIn(stack);
-  const unnamed = providers.filter((provider) => provider.alias === undefined);
-  const candidates = unnamed.length > 0 ? unnamed : providers;
-  const [only] = candidates;
-  if (only !== undefined && candidates.length === 1) return only;
-  return providers.length === 0
+function refuseMissing(scope: IConstruct, stack: TerraformStack): never {
+  const { length } = ownProvidersIn(stack);
+  return length === 0
     ? refuse(
         scope,
         `The stack "${stack.node.id}" has no Keystead provider.`,
@@ -140,7 +133,7 @@ function findDefaultProvider(stack: TerraformStack, scope: IConstruct): Terrafor
       )
     : refuse(
         scope,
-        `The stack "${stack.node.id}" has ${providers.length} Keystead providers and no single default among them.`,
+        `The stack "${stack.node.id}" has ${length} Keystead providers and no single default among them.`,
         'Pass `provider`, or give every provider but one an alias.',
       );
 }
@@ -172,22 +165,6 @@ export function assignProvider(
       then(element.provider);
     },
   });
-}
-
-/** The providers of a stack whose source is ours. */
-export function keysteadProvidersIn(stack: TerraformStack): TerraformProvider[] {
-  return providersIn(stack).filter(isOurs);
-}
-
-function providersIn(stack: TerraformStack): TerraformProvider[] {
-  return stack.node
-    .findAll()
-    .filter((node) => TerraformProvider.isTerraformProvider(node))
-    .filter((provider) => TerraformStack.of(provider) === stack);
-}
-
-function isOurs(provider: TerraformProvider): boolean {
-  return provider instanceof KeysteadProvider || (provider.terraformProviderSource ?? '').endsWith(providerSource);
 }
 
 /** Of two providers with one local name the CDK silently keeps the later one. */

@@ -18,8 +18,8 @@ import {
   ReplicaKey,
   SecretInput,
 } from '@keystead/constructs/cdktf';
-import type { TerraformStack } from 'cdktf';
-import type { Construct } from 'constructs';
+import { TerraformElement, type TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
 
 type Library = typeof library;
 type ConstructName = {
@@ -121,12 +121,14 @@ export const nowhere: Outside = {
 export const constructNames = Object.keys(everyConstruct) as readonly ConstructName[];
 
 /** They cannot be declared themselves. */
-const abstractClasses = ['KeyBase'];
+const abstractClasses = ['KeyBase', 'KeysteadConstruct'];
 
 /** Classes of the library that declare something, whatever this table says. */
 export function declaringClasses(): string[] {
-  const { KeysteadConstruct: base } = library;
-  const isDeclaring = (member: unknown): boolean => typeof member === 'function' && member.prototype instanceof base;
+  const isDeclaring = (member: unknown): boolean =>
+    typeof member === 'function' &&
+    member.prototype instanceof Construct &&
+    !(member.prototype instanceof TerraformElement);
   return Object.entries(library)
     .filter(([, member]) => isDeclaring(member))
     .map(([name]) => name)

@@ -106,7 +106,9 @@ describe('useKeystead', () => {
   test('moves one stack when it is given one', () => {
     const app = Testing.app();
     const moved = stackOf(app, 'moved');
-    const stays = stackOf(app, 'stays');
+    const stays = new TerraformStack(app, 'stays');
+    new AwsProvider(stays, 'aws', { region: 'eu-west-1' });
+    resource(stays, 'key', 'aws_kms_key');
     Keystead.use(moved);
     expect(synthesize(moved).terraform.required_providers).toEqual(ours);
     expect(synthesize(stays).terraform.required_providers.aws).toEqual({ source: 'hashicorp/aws', version: '6.25.0' });

@@ -228,8 +228,15 @@ const provider: Table['rows'] = {
 const constructs: Table['rows'] = {
   constructs: [contract, 'policy', 'npm:constructs'],
   'constructs/cdk.ts': ['npm:cdktf', 'npm:cdktn'],
-  'constructs/generated': ['constructs/cdk.ts', 'npm:constructs'],
-  'constructs/stacks': [contract, 'constructs/cdk.ts', 'constructs/generated', 'npm:constructs'],
+  'constructs/providers': ['constructs/cdk.ts', 'npm:constructs'],
+  'constructs/generated': ['constructs/cdk.ts', 'constructs/providers', 'npm:constructs'],
+  'constructs/stacks': [
+    contract,
+    'constructs/cdk.ts',
+    'constructs/providers',
+    'constructs/generated',
+    'npm:constructs',
+  ],
   'constructs/policies': [
     ...[contract, 'policy', 'constructs/cdk.ts', 'constructs/generated', 'constructs/stacks', 'npm:constructs'],
   ],
