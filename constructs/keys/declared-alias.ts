@@ -1,12 +1,13 @@
 /** An alias that this program declares. Apart from `Alias`, because keys make aliases, and `Alias` finds keys. */
 import type { Construct } from 'constructs';
-import { Lazy, type TerraformProvider } from '../cdk.ts';
+import { Lazy, type TerraformProvider, Token } from '../cdk.ts';
 import { KmsAlias } from '../generated/kms-alias.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
+import { refuse } from '../stacks/refuse.ts';
 import { AliasBase } from './alias-base.ts';
 import { fullAliasName, generatedAliasName } from './alias-name.ts';
 import type { IKey } from './interfaces.ts';
-import { providerBeside } from './placement.ts';
+import { knownRegionOf, providerInAccountOf, regionBeside, settleRegion } from './placement.ts';
 
 export interface AliasProps {
   /**
@@ -28,7 +29,7 @@ export interface AliasProps {
   readonly region?: string;
   /**
    * The provider that serves the alias.
-   * @default - the target key's, or the stack's default
+   * @default - the target key's, where that is of the same stack, or the stack's default
    * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
    */
   readonly provider?: TerraformProvider;
@@ -49,9 +50,17 @@ export class DeclaredAlias extends AliasBase {
       // A rename can still be said, which a generated name depends on.
       name: this.#given ?? Lazy.stringValue({ produce: () => this.aliasName }),
       targetKeyId: targetKey.keyId,
-      region: props.region ?? targetKey.region,
+      region: props.region ?? regionBeside(this, targetKey, props.provider),
     });
-    assignProvider(resource, () => providerBeside(this, targetKey, props.provider));
+    assignProvider(
+      resource,
+      () => providerInAccountOf(this, targetKey, props.provider, 'an alias names a key of its own account'),
+      () => {
+        requireRegionOfKey(this, props);
+        resource.name = this.aliasName;
+        if (props.region === undefined) settleRegion(resource, this, targetKey, props.provider);
+      },
+    );
     this.aliasArn = resource.arn;
   }
 
@@ -59,4 +68,14 @@ export class DeclaredAlias extends AliasBase {
   get aliasName(): string {
     return this.#given ?? generatedAliasName(this.targetKey);
   }
+}
+
+function requireRegionOfKey(alias: DeclaredAlias, { region, targetKey }: AliasProps): void {
+  const known = knownRegionOf(targetKey);
+  if (region === undefined || Token.isUnresolved(region) || known === undefined || region === known) return;
+  refuse(
+    alias,
+    `The key ${targetKey.node.path} is in ${known}, and an alias names a key of its own Region.`,
+    `Leave \`region\` out, or give a replica of the key in ${region} as targetKey.`,
+  );
 }

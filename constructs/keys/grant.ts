@@ -17,7 +17,7 @@ import { declaredPolicyOf, type IKey } from './interfaces.ts';
 import type { IGrant } from './key-access.ts';
 
 import { actionFits } from './key-rules.ts';
-import { providerBeside } from './placement.ts';
+import { isElsewhere, providerBeside, regionBeside } from './placement.ts';
 
 export type { GrantOperation };
 
@@ -53,7 +53,7 @@ export interface GrantProps {
    * @default false
    */
   readonly retireOnDelete?: boolean;
-  /** @default - the key's, or the stack's default */
+  /** @default - the key's, where that is of the same stack, or the stack's default */
   readonly provider?: TerraformProvider;
 }
 
@@ -67,8 +67,8 @@ export class Grant extends KeysteadConstruct implements IGrant {
     requireOperations(this, props);
     requireConstraints(this, props);
     const resource = new KmsGrant(this, 'Resource', {
-      keyId: keyReference(props.key),
-      region: props.key.region,
+      keyId: keyReference(this, props),
+      region: regionBeside(this, props.key, props.provider),
       granteePrincipal: holder(this, props.granteePrincipal),
       operations: [...new Set(props.operations)].sort(),
       name: props.name,
@@ -82,9 +82,10 @@ export class Grant extends KeysteadConstruct implements IGrant {
   }
 }
 
-/** An ARN can name another account, which a key id cannot; a key of this program is in its provider's account. */
-function keyReference(key: IKey): string {
-  return declaredPolicyOf(key) === undefined ? key.keyArn : key.keyId;
+/** An ARN can name another account, which a key id cannot. */
+function keyReference(grant: Grant, { key, provider }: GrantProps): string {
+  const isHere = declaredPolicyOf(key) !== undefined && !isElsewhere(grant, key, provider);
+  return isHere ? key.keyId : key.keyArn;
 }
 
 function constraints({ encryptionContextEquals, encryptionContextSubset }: GrantProps) {

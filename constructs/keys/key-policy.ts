@@ -12,7 +12,7 @@ import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { declaredPolicyOf, type IKey } from './interfaces.ts';
 import { policySizeFinding } from './key-rules.ts';
-import { providerBeside } from './placement.ts';
+import { providerInAccountOf, regionBeside } from './placement.ts';
 
 export interface KeyPolicyResourceProps {
   /** A key of another stack or program; keys of this one declare their policy themselves. */
@@ -24,7 +24,7 @@ export interface KeyPolicyResourceProps {
    * @default false
    */
   readonly bypassPolicyLockoutSafetyCheck?: boolean;
-  /** @default - the key's, or the stack's default */
+  /** @default - the key's, where that is of the same stack, or the stack's default */
   readonly provider?: TerraformProvider;
 }
 
@@ -37,11 +37,13 @@ export class KeyPolicy extends KeysteadConstruct {
     }
     const resource = new KmsKeyPolicy(this, 'Resource', {
       keyId: key.keyId,
-      region: key.region,
+      region: regionBeside(this, key, props.provider),
       policy: Lazy.stringValue({ produce: () => policy.toJson() }),
       bypassPolicyLockoutSafetyCheck: props.bypassPolicyLockoutSafetyCheck,
     });
-    assignProvider(resource, () => providerBeside(this, key, props.provider));
+    assignProvider(resource, () =>
+      providerInAccountOf(this, key, props.provider, 'a key policy is put by the account of its key'),
+    );
     this.node.addValidation({ validate: () => findings(props) });
   }
 }

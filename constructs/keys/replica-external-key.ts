@@ -14,8 +14,8 @@ import { declaredPolicyOf, type IKey } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument } from './key-policy-argument.ts';
 import type { KeyOrigin, KeySpec, KeyUsage } from './key-rules.ts';
-import { providerBeside } from './placement.ts';
-import { requireOtherRegion, requireReplicable } from './replication.ts';
+import { ownProviderAt } from './placement.ts';
+import { providerOfReplica, requireReplicable } from './replication.ts';
 
 export interface ReplicaExternalKeyProps extends ExternalKeyOptions {
   /**
@@ -54,7 +54,7 @@ export class ReplicaExternalKey extends KeyBase {
     this.keySpec = primaryKey.keySpec;
     this.keyUsage = primaryKey.keyUsage;
     this.region = region;
-    this.provider = props.provider ?? primaryKey.provider;
+    this.provider = props.provider ?? ownProviderAt(this, primaryKey);
     this._policy = new KeyPolicyArgument(this, primaryKey.keyUsage, props, declaredPolicyOf(primaryKey));
     this.#resource = this.#declare(props);
     if (props.alias !== undefined) this.addAlias(props.alias);
@@ -94,11 +94,8 @@ export class ReplicaExternalKey extends KeyBase {
     this._policy.validateFor(resource);
     assignProvider(
       resource,
-      () => providerBeside(this, props.primaryKey, props.provider),
-      (provider) => {
-        requireOtherRegion(this, props, provider);
-        this._policy.useProvider(provider);
-      },
+      () => providerOfReplica(this, props),
+      (provider) => this._policy.useProvider(provider),
     );
     return resource;
   }

@@ -14,8 +14,8 @@ import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument } from './key-policy-argument.ts';
 import type { KeyOptions } from './key-props.ts';
 import type { KeyOrigin, KeySpec, KeyUsage } from './key-rules.ts';
-import { providerBeside } from './placement.ts';
-import { requireOtherRegion, requireReplicable } from './replication.ts';
+import { ownProviderAt } from './placement.ts';
+import { providerOfReplica, requireReplicable } from './replication.ts';
 
 /**
  * A replica has its own policy, aliases, tags and enabled state; it shares key spec, usage, key material and rotation
@@ -65,7 +65,7 @@ export class ReplicaKey extends KeyBase {
     this.keyUsage = primaryKey.keyUsage;
     this.origin = primaryKey.origin;
     this.region = region;
-    this.provider = props.provider ?? primaryKey.provider;
+    this.provider = props.provider ?? ownProviderAt(this, primaryKey);
     this._policy = new KeyPolicyArgument(this, primaryKey.keyUsage, props, declaredPolicyOf(primaryKey));
     this.#resource = this.#declare(props);
     if (props.alias !== undefined) this.addAlias(props.alias);
@@ -105,11 +105,8 @@ export class ReplicaKey extends KeyBase {
     this._policy.validateFor(resource);
     assignProvider(
       resource,
-      () => providerBeside(this, props.primaryKey, props.provider),
-      (provider) => {
-        requireOtherRegion(this, props, provider);
-        this._policy.useProvider(provider);
-      },
+      () => providerOfReplica(this, props),
+      (provider) => this._policy.useProvider(provider),
     );
     return resource;
   }

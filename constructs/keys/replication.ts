@@ -1,10 +1,10 @@
 /** What every replica must keep to, whatever its key material is. */
 import type { IConstruct } from 'constructs';
 import type { TerraformProvider } from '../cdk.ts';
-import { AwsProvider } from '../generated/provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import type { IKey } from './interfaces.ts';
 import { known, pendingWindowFinding, refuseOn } from './key-rules.ts';
+import { knownRegionOf, providerInAccountOf } from './placement.ts';
 
 interface Replication {
   readonly primaryKey: IKey;
@@ -23,11 +23,14 @@ export function requireReplicable(replica: IConstruct, props: Replication): void
   refuseOn(replica, pendingWindowFinding(known(props.pendingWindowInDays)));
 }
 
-/** Where the primary has no Region of its own it is in its provider's, which the replica shares here. */
-export function requireOtherRegion(replica: IConstruct, props: Replication, provider: TerraformProvider): void {
-  if (props.provider !== undefined) return;
-  if (props.primaryKey.region !== undefined || !(provider instanceof AwsProvider)) return;
-  if (provider.regionInput === props.region) refuseOwnRegion(replica, props.region);
+/**
+ * The provider that serves a replica: through it, the primary's Region is asked to make one in `region`.
+ * @throws Error when it is for another account, or the replica's Region is the primary's
+ */
+export function providerOfReplica(replica: IConstruct, props: Replication): TerraformProvider {
+  const { primaryKey, region } = props;
+  if (region === knownRegionOf(primaryKey)) refuseOwnRegion(replica, region);
+  return providerInAccountOf(replica, primaryKey, props.provider, 'a replica is in the account of its primary key');
 }
 
 function refuseOwnRegion(replica: IConstruct, region: string): never {

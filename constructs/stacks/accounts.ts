@@ -1,4 +1,4 @@
-/** Accounts that are known while a program declares its stacks, before any provider is chosen. */
+/** Accounts and Regions that are known while a program declares its stacks, before any provider is chosen. */
 import type { IConstruct } from 'constructs';
 import { type TerraformProvider, TerraformStack, Token } from '../cdk.ts';
 
@@ -22,3 +22,20 @@ export function knownAccountOf(at: IConstruct, provider: TerraformProvider | und
 }
 
 const known = (account: string | undefined) => (Token.isUnresolved(account) ? undefined : account);
+
+/** The account that a provider is for; undefined: that of its credentials, or one that Terraform alone knows. */
+export function accountOf(provider: TerraformProvider | undefined): string | undefined {
+  if (provider === undefined) return undefined;
+  const { account, allowedAccountIdsInput: allowed } = provider as {
+    account?: string | undefined;
+    allowedAccountIdsInput?: readonly string[] | undefined;
+  };
+  if (account !== undefined) return known(account);
+  return allowed?.length === 1 && !Token.isUnresolved(allowed) ? known(allowed[0]) : undefined;
+}
+
+/** The Region that a provider names; undefined: that of the environment, or one that Terraform alone knows. */
+export function regionOf(provider: TerraformProvider | undefined): string | undefined {
+  const { regionInput: region } = (provider ?? {}) as { regionInput?: string | undefined };
+  return known(region);
+}

@@ -161,10 +161,23 @@ export function assignProvider(
   Aspects.of(element).add({
     visit: (node) => {
       if (node !== element) return;
-      element.provider = choose();
-      then(element.provider);
+      const provider = choose();
+      requireOwnStack(element, provider);
+      element.provider = provider;
+      then(provider);
     },
   });
+}
+
+/** Terraform reads each stack by itself: a provider block of another one is not there. */
+function requireOwnStack(element: TerraformElement, provider: TerraformProvider): void {
+  const [own, theirs] = [TerraformStack.of(element), TerraformStack.of(provider)];
+  if (own === theirs) return;
+  refuse(
+    element,
+    `The provider ${provider.node.path} is of the stack "${theirs.node.path}", and a stack can use its own only.`,
+    `Pass one of the stack "${own.node.path}", or leave \`provider\` out.`,
+  );
 }
 
 /** Of two providers with one local name the CDK silently keeps the later one. */

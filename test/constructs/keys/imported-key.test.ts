@@ -12,7 +12,7 @@ describe('Key.fromKeyArn', () => {
   });
 
   test('takes aliases and grants in the Region of the ARN', () => {
-    const stack = aStack();
+    const stack = aStack({ account: '444455556666' });
     const key = Key.fromKeyArn(stack, 'key', keyArn);
     key.addAlias('orders');
     new Grant(stack, 'grant', { key, granteePrincipal: alice, operations: ['Sign'] });
@@ -106,7 +106,7 @@ describe('A replica of a key of another program', () => {
   const options = { region: 'us-east-1' };
 
   test('trusts the account, and has the policy that it declares', () => {
-    const stack = aStack();
+    const stack = aStack({ account: '444455556666' });
     const primaryKey = Key.fromKeyAttributes(stack, 'key', { keyArn, keySpec: 'SYMMETRIC_DEFAULT' });
     new ReplicaKey(stack, 'replica', { primaryKey, users: [alice], ...options });
     const configuration = synthesize(stack);

@@ -1,5 +1,5 @@
-import { Alias, bindings, Grant, Key, KeysteadProvider, type KeysteadProviderProps } from '@keystead/constructs/cdktf';
-import { TerraformProvider, TerraformStack, Testing } from 'cdktf';
+import { bindings, Grant, Key, KeysteadProvider, type KeysteadProviderProps } from '@keystead/constructs/cdktf';
+import { TerraformProvider, type TerraformStack } from 'cdktf';
 import { account, alice, aStack, emptyStack, synthesize, theResource } from '../stack.ts';
 
 function providerArguments(props: KeysteadProviderProps) {
@@ -157,17 +157,6 @@ describe('The provider of a construct', () => {
     const stack = emptyStack();
     for (const alias of ['a', 'b']) new KeysteadProvider(stack, alias, { alias, account });
     expect(() => synthesize(withKey(stack))).toThrow(/has 2 Keystead providers and no single default/);
-  });
-
-  test('must be given when the key has one of its own in another stack', () => {
-    const app = Testing.app();
-    const home = new TerraformStack(app, 'home');
-    const provider = new KeysteadProvider(home, 'keystead', { account, alias: 'home' });
-    const key = new Key(home, 'key', { provider });
-    const away = new TerraformStack(app, 'away');
-    new KeysteadProvider(away, 'keystead', { account });
-    new Alias(away, 'alias', { aliasName: 'orders', targetKey: key });
-    expect(() => synthesize(away)).toThrow(/\[away\/alias\] The key home\/key has a provider of its own/);
   });
 });
 
