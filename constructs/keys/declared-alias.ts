@@ -1,6 +1,6 @@
 /** An alias that this program declares. Apart from `Alias`, because keys make aliases, and `Alias` finds keys. */
 import type { Construct } from 'constructs';
-import { Lazy, type TerraformProvider, Token } from '../cdk.ts';
+import { type TerraformProvider, Token } from '../cdk.ts';
 import { KmsAlias } from '../generated/kms-alias.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
@@ -46,9 +46,9 @@ export class DeclaredAlias extends AliasBase {
     const { targetKey } = props;
     this.#given = props.aliasName === undefined ? undefined : fullAliasName(this, props.aliasName);
     this.targetKey = targetKey;
+    const name = this.aliasName;
     const resource = new KmsAlias(this, 'Resource', {
-      // A rename can still be said, which a generated name depends on.
-      name: this.#given ?? Lazy.stringValue({ produce: () => this.aliasName }),
+      name,
       targetKeyId: targetKey.keyId,
       region: props.region ?? regionBeside(this, targetKey, props.provider),
     });
@@ -57,7 +57,8 @@ export class DeclaredAlias extends AliasBase {
       () => providerInAccountOf(this, targetKey, props.provider, 'an alias names a key of its own account'),
       () => {
         requireRegionOfKey(this, props);
-        resource.name = this.aliasName;
+        // A rename was said since, and a generated name is of the first path.
+        if (resource.nameInput === name) resource.name = this.aliasName;
         if (props.region === undefined) settleRegion(resource, this, targetKey, props.provider);
       },
     );

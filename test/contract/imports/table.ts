@@ -241,7 +241,15 @@ const constructs: Table['rows'] = {
     ...[contract, 'policy', 'constructs/cdk.ts', 'constructs/generated', 'constructs/stacks', 'npm:constructs'],
   ],
   'constructs/keys': [
-    ...[contract, 'policy', 'constructs/cdk.ts', 'constructs/generated', 'constructs/stacks', 'constructs/policies'],
+    ...[
+      contract,
+      'policy',
+      'constructs/cdk.ts',
+      'constructs/providers',
+      'constructs/generated',
+      'constructs/stacks',
+      'constructs/policies',
+    ],
     'npm:constructs',
     'node:path',
     'node:crypto',
