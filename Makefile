@@ -102,7 +102,7 @@ test-packages: tools-test bundles binding $(TYPESCRIPT) ## the packed library in
 	KEYSTEAD_PACKAGES=all $(JEST) $$(grep -rl "'make test-packages'" --include='*.test.ts' test)
 
 test-languages: tools-test bundles $(JSII) ## the constructs in every language they are packed for: pack, install, synthesize, compare with TypeScript
-	KEYSTEAD_LANGUAGES=all $(JEST) test/constructs/languages
+	KEYSTEAD_LANGUAGES=all $(JEST) --runInBand test/constructs/languages
 
 exhaustive: bundles binding ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)

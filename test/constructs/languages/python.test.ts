@@ -1,5 +1,5 @@
 /** The library in Python: what is packed installs into an empty environment, and writes what TypeScript's writes. */
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packLanguages } from '@keystead/constructs/languages/pack.ts';
 import { describeAtLength } from '../../support/at-length.ts';
@@ -26,12 +26,17 @@ except RuntimeError as error:
   return runShell(directory, '.venv/bin/python refused.py');
 }
 
-test('The first stack in Python is the one in TypeScript, and mistakes are exceptions with the same text', async () => {
+test('Stacks in Python are those in TypeScript, and mistakes are exceptions with the same text', async () => {
   packLanguages('cdktf', ['python']);
   await inEmptyFolder(async (directory) => {
     writeProgram(directory, ['python'], 'cdktf');
     runCommands(directory, 'python', 'cdktf');
     expect(stackIn(directory)).toBe(await typeScriptStack('cdktf'));
+
+    cpSync(join(import.meta.dirname, 'wide.py'), join(directory, 'wide.py'));
+    runShell(directory, '.venv/bin/python wide.py');
+    const wide = readFileSync(join(import.meta.dirname, 'wide.ts'), 'utf8');
+    expect(stackIn(directory)).toBe(await typeScriptStack('cdktf', wide));
 
     expect(exceptionOf(directory, 'Key(stack, "wrong", key_spec="AES_256")')).toMatch(
       /^\[orders\/wrong\] "AES_256" is not a key spec\. Choose one of SYMMETRIC_DEFAULT, /,
