@@ -74,19 +74,27 @@ export interface CiphertextHeader extends CiphertextNames {
 export function encodeCiphertextHeader(header: CiphertextHeader): Uint8Array {
   requireLength('nonce', header.nonce, NONCE_BYTES);
   requireLength('IV', header.iv, IV_BYTES);
-  return Buffer.concat([encodeCiphertextNames(CIPHERTEXT_VERSION, header), header.nonce, header.iv]);
+  const bytes = Buffer.alloc(CIPHERTEXT_HEADER_BYTES);
+  writeCiphertextNames(bytes, CIPHERTEXT_VERSION, header);
+  bytes.set(header.nonce, NONCE_OFFSET);
+  bytes.set(header.iv, IV_OFFSET);
+  return bytes;
 }
 
 /** The first 50 bytes of a blob. @throws RangeError when a field does not have its form. */
-export function encodeCiphertextNames(version: number, { keyId, materialId }: CiphertextNames): Uint8Array {
+export function encodeCiphertextNames(version: number, names: CiphertextNames): Uint8Array {
+  const bytes = Buffer.alloc(CIPHERTEXT_NAMES_BYTES);
+  writeCiphertextNames(bytes, version, names);
+  return bytes;
+}
+
+function writeCiphertextNames(bytes: Buffer, version: number, { keyId, materialId }: CiphertextNames): void {
   if (!MATERIAL_ID.test(materialId)) throw new RangeError('material id: expected 64 lower-case hex digits');
   const { kind, hexDigits } = keyIdParts(keyId);
-  const bytes = Buffer.alloc(CIPHERTEXT_NAMES_BYTES);
   bytes[0] = version;
   bytes[KIND_OFFSET] = kind;
   bytes.write(hexDigits, KEY_ID_OFFSET, 'hex');
   bytes.write(materialId, MATERIAL_ID_OFFSET, 'hex');
-  return bytes;
 }
 
 /** Reads which key and material a blob of that version names; undefined when it is of another one or too short. */
@@ -122,8 +130,16 @@ export function parseCiphertextHeader(blob: Uint8Array): CiphertextHeader | unde
  */
 export function encodeEncryptionContext(context: Readonly<Record<string, string>>): Uint8Array {
   const pairs = Object.entries(context).map(([key, value]) => [utf8(key), utf8(value)] as const);
-  pairs.sort(([a], [b]) => Buffer.compare(a, b));
-  return Buffer.concat([uint32(pairs.length), ...pairs.flat().flatMap((text) => [uint32(text.length), text])]);
+  if (pairs.length > 1) pairs.sort(([a], [b]) => Buffer.compare(a, b));
+  const sizeInBytes = pairs.reduce((sum, [key, value]) => sum + 8 + key.length + value.length, 4);
+  const encoded = Buffer.alloc(sizeInBytes);
+  let offset = encoded.writeUInt32BE(pairs.length);
+  for (const text of pairs.flat()) {
+    offset = encoded.writeUInt32BE(text.length, offset);
+    encoded.set(text, offset);
+    offset += text.length;
+  }
+  return encoded;
 }
 
 /** @throws RangeError when the bytes are not exactly what `encodeEncryptionContext` writes. */
@@ -169,10 +185,4 @@ function requireLength(name: string, bytes: Uint8Array, length: number): void {
 function utf8(text: string): Buffer {
   if (!text.isWellFormed()) throw new RangeError('encryption context has an unpaired surrogate');
   return Buffer.from(text);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

@@ -4,7 +4,14 @@
  * apply. On node:crypto (OpenSSL), synchronously: for at most 4 KiB that is faster than handing the work to a thread.
  * The blob's layout belongs to domain/keys/ciphertext.ts.
  */
-import { createCipheriv, createDecipheriv, createSecretKey, type DecipherGCM, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type DecipherGCM,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import {
   CIPHERTEXT_HEADER_BYTES,
   type CiphertextHeader,
@@ -37,7 +44,7 @@ export function sealMessage(
   plaintext: Uint8Array,
   encryptionContext: EncryptionContext,
 ): Uint8Array {
-  const random = randomBytes(NONCE_BYTES + IV_BYTES);
+  const random = nextRandom();
   const header = {
     keyId: key.keyId,
     materialId: key.materialId,
@@ -45,6 +52,22 @@ export function sealMessage(
     iv: random.subarray(NONCE_BYTES),
   };
   return sealMessageWith(material, header, plaintext, encryptionContext);
+}
+
+const RANDOM_BYTES = NONCE_BYTES + IV_BYTES;
+/** Asking for random bytes costs as much as an HMAC, for a few of them as for many. */
+const DRAWN_AT_ONCE = 128;
+let drawn = Buffer.alloc(0);
+let used = 0;
+
+/** Nonce and IV, which are public. Each byte is handed out once. */
+function nextRandom(): Uint8Array {
+  if (used === drawn.length) {
+    drawn = randomBytes(RANDOM_BYTES * DRAWN_AT_ONCE);
+    used = 0;
+  }
+  used += RANDOM_BYTES;
+  return drawn.subarray(used - RANDOM_BYTES, used);
 }
 
 /**
@@ -109,8 +132,14 @@ function additionalData(header: Uint8Array, encryptionContext: EncryptionContext
   return Buffer.concat([header, encodeEncryptionContext(encryptionContext)]);
 }
 
+/** Key material as OpenSSL takes it, made once, and kept for as long as the unwrapped material itself. */
+const derivationKeys = new WeakMap<SecretBytes, KeyObject>();
+
 function deriveMessageKey(material: SecretBytes, nonce: Uint8Array): SecretBytes {
-  return material.use((bytes) => deriveKey(bytes, 'keystead ciphertext v1', nonce));
+  const known = derivationKeys.get(material);
+  const key = known ?? material.use((bytes) => createSecretKey(bytes));
+  if (!known) derivationKeys.set(material, key);
+  return deriveKey(key, 'keystead ciphertext v1', nonce);
 }
 
 /** One text for every cause: an answer that distinguished them would be an oracle. */

@@ -7,7 +7,7 @@
 import { LruMap } from '../../runtime/lru-map.ts';
 import type { RootKeys } from './root-keys.ts';
 import type { SecretBytes } from './secret-bytes.ts';
-import { type Binding, unwrap } from './wrapping.ts';
+import { type OwnedBinding, unwrap } from './wrapping.ts';
 
 const IDLE_MS = 5 * 60_000;
 
@@ -35,7 +35,7 @@ export class OpenedCache {
    * The cache owns the secret: use it before the next call.
    * @throws HsmError `invalid-material`; failures are not cached.
    */
-  open(binding: Binding, wrapped: Uint8Array): SecretBytes {
+  open(binding: OwnedBinding, wrapped: Uint8Array): SecretBytes {
     const name = cacheName(binding, wrapped);
     const known = this.#opened.get(name);
     if (known) {
@@ -63,7 +63,10 @@ export class OpenedCache {
   }
 }
 
-/** Associated data begins with its kind and is self-delimiting, so two different pairs never have the same name. */
-function cacheName({ associatedData }: Binding, wrapped: Uint8Array): string {
-  return Buffer.concat([associatedData, wrapped]).toString('latin1');
+/** The kind of a secret is the first text of its binding's owner, so two kinds never have the same name. */
+function cacheName({ name }: OwnedBinding, wrapped: Uint8Array): string {
+  return `${name} ${latin1(wrapped)}`;
 }
+
+const latin1 = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('latin1');

@@ -51,39 +51,63 @@ export interface Binding {
   readonly associatedData: Uint8Array;
 }
 
-export function materialBinding(owner: MaterialOwner, materialId: string): Binding {
-  const { accountId, domainRegion, keyId, keySpec } = owner;
-  return {
-    label: 'keystead domain key v1',
-    keyContext: encodeTexts(accountId, domainRegion),
-    associatedData: encodeTexts('key material', accountId, domainRegion, keyId, keySpec, materialId),
-  };
+/** The binding of a secret that is opened again and again: what is encoded is encoded only when it is unwrapped. */
+class OwnedBinding implements Binding {
+  readonly label: KdfLabel;
+  readonly #keyOwner: readonly string[];
+  readonly #owner: readonly string[];
+
+  constructor(label: KdfLabel, keyOwner: readonly string[], owner: readonly string[]) {
+    this.label = label;
+    this.#keyOwner = keyOwner;
+    this.#owner = owner;
+  }
+
+  get keyContext(): Uint8Array {
+    return encodeTexts(...this.#keyOwner);
+  }
+
+  get associatedData(): Uint8Array {
+    return encodeTexts(...this.#owner);
+  }
+
+  /** Two different bindings never have the same name: each text follows its length. */
+  get name(): string {
+    let name = '';
+    for (const text of this.#keyOwner) name += `${text.length}:${text}`;
+    name += '/';
+    for (const text of this.#owner) name += `${text.length}:${text}`;
+    return name;
+  }
 }
 
-export function secretBinding({ accountId, accessKeyId }: SecretOwner): Binding {
-  return {
-    label: 'keystead access key secret v1',
-    keyContext: encodeTexts(accountId),
-    associatedData: encodeTexts('access key secret', accountId, accessKeyId),
-  };
+export type { OwnedBinding };
+
+export function materialBinding(owner: MaterialOwner, materialId: string): OwnedBinding {
+  const { accountId, domainRegion, keyId, keySpec } = owner;
+  return new OwnedBinding(
+    'keystead domain key v1',
+    [accountId, domainRegion],
+    ['key material', accountId, domainRegion, keyId, keySpec, materialId],
+  );
+}
+
+export function secretBinding({ accountId, accessKeyId }: SecretOwner): OwnedBinding {
+  return new OwnedBinding('keystead access key secret v1', [accountId], ['access key secret', accountId, accessKeyId]);
 }
 
 /** For the CKA_ID of a key in a PKCS#11 token: sealed like key material, but distinguishable from it. */
-export function pkcs11KeyBinding(owner: MaterialOwner, materialId: string): Binding {
+export function pkcs11KeyBinding(owner: MaterialOwner, materialId: string): OwnedBinding {
   const { accountId, domainRegion, keyId, keySpec } = owner;
-  return {
-    label: 'keystead domain key v1',
-    keyContext: encodeTexts(accountId, domainRegion),
-    associatedData: encodeTexts('token key', accountId, domainRegion, keyId, keySpec, materialId),
-  };
+  return new OwnedBinding(
+    'keystead domain key v1',
+    [accountId, domainRegion],
+    ['token key', accountId, domainRegion, keyId, keySpec, materialId],
+  );
 }
 
-export function passwordBinding({ accountId, keyStoreId }: KeyStoreOwner): Binding {
-  return {
-    label: 'keystead key store password v1',
-    keyContext: encodeTexts(accountId),
-    associatedData: encodeTexts('key store password', accountId, keyStoreId),
-  };
+export function passwordBinding({ accountId, keyStoreId }: KeyStoreOwner): OwnedBinding {
+  return new OwnedBinding('keystead key store password v1', [accountId], ['key store password', accountId, keyStoreId]);
 }
 
 /** Under the generation that is in use. */

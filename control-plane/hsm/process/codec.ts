@@ -8,10 +8,17 @@ export interface Codec<T> {
   read(from: Reader): T;
 }
 
-/** Collects the parts of one message: bytes, and numbers of 32 bits. */
+/** Collects the parts of one message: bytes, texts, and numbers of 32 bits. */
 export class Writer {
-  readonly #parts: (Uint8Array | number)[] = [];
+  readonly #parts: (Uint8Array | string | number)[] = [];
   #length = 0;
+
+  /** With its length in bytes in front. */
+  text(part: string): void {
+    const lengthInBytes = Buffer.byteLength(part);
+    this.#parts.push(lengthInBytes, part);
+    this.#length += 4 + lengthInBytes;
+  }
 
   bytes(part: Uint8Array): void {
     this.#parts.push(part);
@@ -29,6 +36,7 @@ export class Writer {
     let offset = 0;
     for (const part of this.#parts) {
       if (typeof part === 'number') offset = message.writeUInt32BE(part, offset);
+      else if (typeof part === 'string') offset += message.write(part, offset);
       else {
         message.set(part, offset);
         offset += part.length;
@@ -89,7 +97,7 @@ export const bytes: Codec<Uint8Array> = {
 };
 
 export const text: Codec<string> = {
-  write: (to, value) => bytes.write(to, Buffer.from(value)),
+  write: (to, value) => to.text(value),
   read: (from) => from.bytes(from.uint32()).toString('utf8'),
 };
 
@@ -122,9 +130,10 @@ export function struct(
       }
     },
     read(from) {
-      const members = requiredFields.map(([name, codec]) => [name, codec.read(from)]);
-      for (const [name, codec] of optionalFields) if (flag.read(from)) members.push([name, codec.read(from)]);
-      return Object.fromEntries(members);
+      const value: Record<string, unknown> = {};
+      for (const [name, codec] of requiredFields) value[name] = codec.read(from);
+      for (const [name, codec] of optionalFields) if (flag.read(from)) value[name] = codec.read(from);
+      return value;
     },
   };
 }

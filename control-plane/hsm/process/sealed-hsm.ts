@@ -40,8 +40,8 @@ export async function createSealedHsm(
   };
   if (await exists(config.path)) await open(true);
 
-  const call = async <Name extends VerbName>(name: Name, args: Arguments<Name>): Promise<Result<Name>> => {
-    if (!opened) throw new HsmError('root-key-closed', 'the HSM has no root key: it was not opened');
+  const call = <Name extends VerbName>(name: Name, args: Arguments<Name>): Promise<Result<Name>> => {
+    if (!opened) return Promise.reject(new HsmError('root-key-closed', 'the HSM has no root key: it was not opened'));
     const method = opened[name] as (...args: Arguments<Name>) => Promise<Result<Name>>;
     return method(...args);
   };

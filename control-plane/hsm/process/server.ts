@@ -113,7 +113,14 @@ async function admits(
 }
 
 async function reply(hsm: Hsm, request: Frame, sender: FrameSender, socket: Socket): Promise<void> {
-  const answered = await answer(hsm, request);
+  const { requestId, body } = request;
+  let answered: Frame;
+  try {
+    answered = { requestId, kind: STATUS_OK, body: await run(hsm, request) };
+  } catch (error) {
+    answered = { requestId, ...failure(error) };
+  }
+  body.fill(0);
   try {
     sender.send(answered);
   } catch {
@@ -137,20 +144,14 @@ function listenPrivately(server: Server, { path, mode }: HsmSocket): Promise<voi
 
 const namesByKind = new Map<number, VerbName>(verbNames.map((name) => [verbs[name].kind, name]));
 
-/** Answers one request; errors become an answer too. */
-async function answer(hsm: Hsm, { requestId, kind, body }: Frame): Promise<Frame> {
-  try {
-    const name = namesByKind.get(kind);
-    if (name === undefined) throw new HsmError('unsupported', `the HSM has no verb ${kind}`);
-    return { requestId, kind: STATUS_OK, body: await run(hsm, name, body) };
-  } catch (error) {
-    return { requestId, ...failure(error) };
-  } finally {
-    body.fill(0);
-  }
+/** @throws HsmError, and whatever else the verb throws */
+function run(hsm: Hsm, { kind, body }: Frame): Promise<Buffer> {
+  const name = namesByKind.get(kind);
+  if (name === undefined) throw new HsmError('unsupported', `the HSM has no verb ${kind}`);
+  return runVerb(hsm, name, body);
 }
 
-async function run<Name extends VerbName>(hsm: Hsm, name: Name, body: Buffer): Promise<Buffer> {
+async function runVerb<Name extends VerbName>(hsm: Hsm, name: Name, body: Buffer): Promise<Buffer> {
   const verb: Verb<Name> = verbs[name];
   const method = hsm[name] as (...args: Arguments<Name>) => Promise<Result<Name>>;
   const result = await method.apply(hsm, decodeWith(verb.arguments, body));
