@@ -13,6 +13,7 @@ import { providerStart } from './provider-start.ts';
 import { requests } from './requests.ts';
 import { serverStart } from './server-start.ts';
 import { signatures } from './signatures.ts';
+import { synthesis } from './synthesis.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   encrypt,
@@ -27,6 +28,7 @@ export const benchmarks: readonly Benchmark[] = [
   modules,
   providerStart,
   plan,
+  synthesis,
   manyKeys,
 ];
 

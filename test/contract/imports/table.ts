@@ -297,6 +297,7 @@ const bench: Table['rows'] = {
   bench: ['node:*'],
   'bench/benchmarks': [
     ...[contract, 'policy', 'control-plane', 'bench/load', 'bench/measure', 'bench/servers', 'npm:@aws-sdk/client-kms'],
+    ...['constructs', 'npm:cdktf'],
     'node:*',
   ],
   'bench/load': [
