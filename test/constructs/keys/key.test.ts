@@ -1,4 +1,4 @@
-import { Key, type KeyProps } from '@keystead/constructs/cdktf';
+import { type bindings, Key, type KeyProps } from '@keystead/constructs/cdktf';
 import { TerraformOutput, Testing } from 'cdktf';
 import { alice, aStack, resources, synthesize, theResource } from '../stack.ts';
 
@@ -98,6 +98,15 @@ describe('Key', () => {
   test('refuses a key spec that does not exist, for programs that no compiler checks', () => {
     const props: KeyProps = JSON.parse('{"keySpec":"AES_256"}');
     expect(() => new Key(aStack(), 'key', props)).toThrow(/"AES_256" is not a key spec.*SYMMETRIC_DEFAULT/);
+  });
+
+  test('gives its resource as its default child, for overrides of the CDK', () => {
+    const stack = aStack();
+    const key = new Key(stack, 'key');
+    const resource = key.node.defaultChild as bindings.kmsKey.KmsKey;
+    resource.addOverride('timeouts.create', '5m');
+    expect(theResource(synthesize(stack), 'aws_kms_key').timeouts).toEqual({ create: '5m' });
+    expect(`${key}`).toBe('stack/key');
   });
 
   test('gives references to its ARN and id', () => {
