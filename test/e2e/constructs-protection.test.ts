@@ -1,9 +1,12 @@
 /** `removalProtection` of the constructs, with the real Terraform and control plane: whatever loses a key is refused at plan. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Key, type KeyProps, KeysteadProvider } from '@keystead/constructs/cdktf';
+import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { needs } from '../support/needs.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { root, startServer, type TestServer } from '../support/server.ts';
 import { type NewStack, type StackApps, stackApps } from '../support/stack-apps.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
 
@@ -91,6 +94,17 @@ test('So are keys that were removed', async () => {
   expectRefusals(await apps.refusedPlan('shop'), ...destroyed);
 });
 
+test('The guide shows the refusal as it is', async () => {
+  const guide = readFileSync(join(root, 'docs/guide/constructs-protection-and-place.md'), 'utf8');
+  const [, shown = ''] = /^```text\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+  write(() => undefined);
+  const id = String(
+    [...(await apps.state('shop'))].find(([address]) => address.startsWith('aws_kms_key.ledger'))?.[1].id,
+  );
+  const said = (await apps.refusedPlan('shop')).replaceAll(id, '1234abcd-12ab-34cd-56ef-1234567890ab');
+  expect(said).toContain(shown.replace(/\s+/g, ' ').trim());
+});
+
 test('So are keys that were moved to another stack', async () => {
   write(({ other }) => {
     new Key(other, 'ledger');
@@ -137,6 +151,28 @@ test('What no plan shows is refused at apply, with the path of the construct', a
     1,
     expect.stringMatching(/KMSInvalidStateException.* The construct shop\/ledger declares the key/),
   ]);
+});
+
+test('A key that another stack declares now is handed over, and is protected all the time', async () => {
+  const [[address, { id } = {}] = []] = [...(await apps.state('shop'))].filter(([name]) =>
+    name.startsWith('aws_kms_key.l'),
+  );
+  write(({ shop, other, orders }) => {
+    protectedKey(orders, 'key').replicateTo('eu-central-1');
+    shop.addOverride('removed', [{ from: address, lifecycle: { destroy: false } }]);
+    (new Key(other, 'ledger').node.findChild('Resource') as TerraformResource).importFrom(String(id));
+  });
+  expect(await apps.plan('other')).toContain('Plan: 1 to import, 0 to add, 1 to change, 0 to destroy.');
+  await apps.apply('other', 'shop');
+  expect((await apps.state('other')).get(String(address))).toMatchObject({ id, construct_path: 'other/ledger' });
+  expect([...(await apps.state('shop')).keys()]).not.toContain(address);
+  // And back again.
+  write(({ shop, other, orders }) => {
+    protectedKey(orders, 'key').replicateTo('eu-central-1');
+    other.addOverride('removed', [{ from: address, lifecycle: { destroy: false } }]);
+    (new Key(shop, 'ledger').node.findChild('Resource') as TerraformResource).importFrom(String(id));
+  });
+  await apps.apply('shop', 'other');
 });
 
 test('A protection that was lifted and applied first lets the keys go', async () => {
