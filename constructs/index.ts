@@ -8,6 +8,20 @@ export * from './aspects/named-principals.ts';
 export * from './aspects/tags.ts';
 export { GlobalConditionKey, KmsConditionKey } from './generated/condition-keys.ts';
 export * as bindings from './generated/index.ts';
+export { AccessKey, type AccessKeyProps } from './identities/access-key.ts';
+export { Group, type GroupProps } from './identities/group.ts';
+export { Identity } from './identities/identity.ts';
+export { InlinePolicy, type InlinePolicyProps } from './identities/inline-policy.ts';
+export type { IGroup, IManagedPolicy, IRole, IUser } from './identities/interfaces.ts';
+export { ManagedPolicy, type ManagedPolicyProps } from './identities/managed-policy.ts';
+export {
+  OpenIdConnectProvider,
+  type OpenIdConnectProviderProps,
+  type TokenOptions,
+} from './identities/open-id-connect-provider.ts';
+export { Role, type RoleProps } from './identities/role.ts';
+export { ServiceLinkedRole, type ServiceLinkedRoleProps } from './identities/service-linked-role.ts';
+export { User, type UserProps } from './identities/user.ts';
 export * from './keys/alias.ts';
 export {
   CustomKeyStore,
@@ -79,6 +93,7 @@ export {
   ViaServicePrincipal,
   WebIdentityPrincipal,
 } from './policies/service-principals.ts';
+export type { TrustStatement } from './policies/trust-policy.ts';
 export { KeysteadConstruct } from './stacks/keystead-construct.ts';
 export { KeysteadProvider, type KeysteadProviderProps } from './stacks/keystead-provider.ts';
 export { Keystead, type UseKeysteadOptions } from './stacks/use-keystead.ts';

@@ -15,6 +15,7 @@ import type { IPrincipal } from '../policies/principal-interface.ts';
 import { toPrincipal } from '../policies/principals.ts';
 import { knownAccountOf } from '../stacks/accounts.ts';
 import { refuse } from '../stacks/refuse.ts';
+import { relativePath } from '../stacks/relative-path.ts';
 import { Grant } from './grant.ts';
 import { operationsOf } from './grant-operations.ts';
 import type { IKey } from './interfaces.ts';
@@ -95,7 +96,7 @@ function byIdentityPolicy(wanted: Wanted): KeyAccess {
 
 function byGrant(wanted: Wanted): KeyAccess {
   const { key, principal, actions, options } = wanted;
-  const { kind, value, conditions } = principal.policyFragment;
+  const { kind, value, conditions } = checked(key, () => principal.policyFragment);
   if (conditions !== undefined && kind !== 'Service') {
     refuse(
       key,
@@ -135,7 +136,7 @@ function identityStatement({ key, actions, options }: Wanted): PolicyStatement {
 /** Constructs below the key, so that their addresses follow from the key, the actions and the principal alone. */
 function grantId(wanted: Wanted, operations: readonly string[]): string {
   const { key, grantee, principal, use, options } = wanted;
-  const named = Construct.isConstruct(grantee) ? grantee.node.path : principal.policyFragment.value;
+  const named = Construct.isConstruct(grantee) ? relativePath(key, grantee) : principal.policyFragment.value;
   if (options.grantId === undefined && Token.isUnresolved(named)) {
     refuse(
       key,

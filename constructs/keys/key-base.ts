@@ -10,7 +10,7 @@ import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { giveAccess, type KeyScope } from './access.ts';
 import { DeclaredAlias } from './declared-alias.ts';
-import type { IAlias, IKey } from './interfaces.ts';
+import { declaredPolicyOf, type IAlias, type IKey } from './interfaces.ts';
 import type { KeyAccess, KeyAccessOptions, TrustAccountOptions } from './key-access.ts';
 import { administration, grantable, useByUsage } from './key-actions.ts';
 import { type KeyOrigin, type KeySpec, type KeyUsage, publicKeyFinding, refuseOn } from './key-rules.ts';
@@ -119,7 +119,9 @@ export abstract class KeyBase extends KeysteadConstruct implements IKey {
   }
 
   /** @internal */
-  _needDelegation(_actions: readonly string[]): void {}
+  _needDelegation(actions: readonly string[]): void {
+    declaredPolicyOf(this)?.needDelegation(actions);
+  }
 
   #publicKey(): DataAwsKmsPublicKey {
     refuseOn(this, publicKeyFinding(this.keySpec));

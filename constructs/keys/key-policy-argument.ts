@@ -4,24 +4,16 @@
  * allowed what: Terraform keeps the last policy of a key that declares none.
  */
 import type { IConstruct } from 'constructs';
-import {
-  Annotations,
-  DefaultTokenResolver,
-  StringConcat,
-  type TerraformProvider,
-  type TerraformResource,
-  Token,
-  Tokenization,
-} from '../cdk.ts';
+import { type TerraformProvider, type TerraformResource, Token } from '../cdk.ts';
 import type { KmsAction } from '../policies/actions.ts';
 import { KeyPolicyDocument, type KeyPolicyStatement } from '../policies/key-policy-document.ts';
-import { knownSizeInBytes } from '../policies/policy-text.ts';
 import type { IPrincipal } from '../policies/principal-interface.ts';
 import { accountIdOf } from '../stacks/keystead-provider.ts';
 import { lateText } from '../stacks/late-text.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { administration, useByUsage } from './key-actions.ts';
-import { type KeyUsage, policySizeFinding, policyWarningInBytes } from './key-rules.ts';
+import { policyFindings } from './key-policy-checks.ts';
+import type { KeyUsage } from './key-rules.ts';
 
 /** The part of a key's props that makes its policy. */
 export interface KeyPolicyProps {
@@ -62,6 +54,7 @@ export class KeyPolicyArgument {
   readonly #props: KeyPolicyProps;
   readonly #added = new KeyPolicyDocument();
   readonly #inherited: KeyPolicyArgument | undefined;
+  readonly #delegated: string[] = [];
   #accountId: string | undefined;
   /** Until the account is known. */
   #ofUnknownAccount: KeyPolicyDocument | undefined;
@@ -74,7 +67,7 @@ export class KeyPolicyArgument {
     this.text = lateText(() => this.#json());
     this.#addRole('Administrators', props.administrators, administration);
     this.#addRole('Users', props.users, this.#useOf(keyUsage));
-    key.node.addValidation({ validate: () => this.#lockoutFindings() });
+    key.node.addValidation({ validate: () => this.#emptyFindings() });
   }
 
   add(statement: KeyPolicyStatement): void {
@@ -96,9 +89,13 @@ export class KeyPolicyArgument {
 
   /** The document as text. Most keys of a program trust their account and nobody else: that text is made once. */
   #json(): string {
+    return this.#jsonOfAccount() ?? this.document().toJson();
+  }
+
+  /** undefined: the policy says more than that it trusts its account, or only Terraform knows the account. */
+  #jsonOfAccount(): string | undefined {
     const [first, ...others] = this.#documents().filter((document) => !document.isEmpty);
-    if (first === undefined || others.length > 0) return this.document().toJson();
-    return (this.#trustsAccount && jsonOfAccounts.get(first)) || first.toJson();
+    return first === undefined || others.length > 0 ? undefined : jsonOfAccounts.get(first);
   }
 
   #ofAccount(): KeyPolicyDocument {
@@ -112,9 +109,29 @@ export class KeyPolicyArgument {
     if (this.#trustsAccount) this.#accountId = accountIdOf(provider);
   }
 
-  /** Checks of the written text that need the resource: its size, and that it does not refer to the key itself. */
-  validateFor(resource: TerraformResource): void {
-    resource.node.addValidation({ validate: () => this.#textFindings(resource) });
+  /** Remembers that identity policies must be able to allow these actions. */
+  needDelegation(actions: readonly string[]): void {
+    this.#delegated.push(...actions);
+  }
+
+  /** Checks of the whole policy that need the resource: whom it locks out, its size, what it refers to. */
+  validateFor(resource: TerraformResource & { readonly regionInput?: string | undefined }): void {
+    this.#key.node.addValidation({ validate: () => this.#findings(resource) });
+  }
+
+  #findings(resource: TerraformResource & { readonly regionInput?: string | undefined }): string[] {
+    const document = this.document();
+    // Trusting the account and nobody else is always right.
+    if (document.isEmpty || this.#jsonOfAccount() !== undefined) return [];
+    return policyFindings({
+      document,
+      resource,
+      region: resource.regionInput,
+      bypassPolicyLockoutSafetyCheck: this.#props.bypassPolicyLockoutSafetyCheck,
+      delegated: this.#delegated,
+      lockoutRemedy:
+        'Name administrators, set trustAccountIdentities to true, or set bypassPolicyLockoutSafetyCheck if that is meant.',
+    });
   }
 
   get #trustsAccount(): boolean {
@@ -145,41 +162,10 @@ export class KeyPolicyArgument {
     );
   }
 
-  #lockoutFindings(): string[] {
-    const document = this.document();
-    if (document.isEmpty) {
-      return ['The key policy has no statements. Add one, name administrators, or set trustAccountIdentities to true.'];
-    }
-    if (this.#props.bypassPolicyLockoutSafetyCheck === true || document.allowsPutKeyPolicy) return [];
-    return [
-      'The key policy lets nobody change it again (kms:PutKeyPolicy), and AWS KMS refuses such a policy. Name ' +
-        'administrators, set trustAccountIdentities to true, or set bypassPolicyLockoutSafetyCheck if that is meant.',
-    ];
+  #emptyFindings(): string[] {
+    if (!this.document().isEmpty) return [];
+    return ['The key policy has no statements. Add one, name administrators, or set trustAccountIdentities to true.'];
   }
-
-  #textFindings(resource: TerraformResource): string[] {
-    const json = this.#json();
-    const findings = refersTo(resource, json)
-      ? [
-          'The key policy refers to its own key, which Terraform cannot resolve. A key policy always applies to its own ' +
-            'key: leave the reference out.',
-        ]
-      : [];
-    const sizeInBytes = knownSizeInBytes(json);
-    const tooLarge = policySizeFinding(sizeInBytes);
-    if (tooLarge !== undefined) return [...findings, tooLarge.join(' ')];
-    if (sizeInBytes > policyWarningInBytes) {
-      Annotations.of(resource).addWarning(`The key policy takes ${sizeInBytes} bytes already, close to the limit.`);
-    }
-    return findings;
-  }
-}
-
-function refersTo(resource: TerraformResource, json: string): boolean {
-  if (!Token.isUnresolved(json)) return false;
-  const resolver = new DefaultTokenResolver(new StringConcat());
-  const text = String(Tokenization.resolve(json, { scope: resource, resolver, preparing: false }));
-  return text.includes(`\${${resource.terraformResourceType}.${resource.friendlyUniqueId}.`);
 }
 
 /** The account's statement as a document, one for each account of a program. */

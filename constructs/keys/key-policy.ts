@@ -6,12 +6,11 @@ import type { Construct } from 'constructs';
 import { Lazy, type TerraformProvider } from '../cdk.ts';
 import { KmsKeyPolicy } from '../generated/kms-key-policy.ts';
 import type { KeyPolicyDocument } from '../policies/key-policy-document.ts';
-import { knownSizeInBytes } from '../policies/policy-text.ts';
 import { KeysteadConstruct } from '../stacks/keystead-construct.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { declaredPolicyOf, type IKey } from './interfaces.ts';
-import { policySizeFinding } from './key-rules.ts';
+import { policyFindings } from './key-policy-checks.ts';
 import { providerInAccountOf, regionBeside } from './placement.ts';
 
 export interface KeyPolicyResourceProps {
@@ -44,17 +43,16 @@ export class KeyPolicy extends KeysteadConstruct {
     assignProvider(resource, () =>
       providerInAccountOf(this, key, props.provider, 'a key policy is put by the account of its key'),
     );
-    this.node.addValidation({ validate: () => findings(props) });
+    this.node.addValidation({
+      validate: () =>
+        policyFindings({
+          document: policy,
+          resource,
+          region: key.region,
+          bypassPolicyLockoutSafetyCheck: props.bypassPolicyLockoutSafetyCheck,
+          delegated: [],
+          lockoutRemedy: 'Allow that to somebody, or set bypassPolicyLockoutSafetyCheck if that is meant.',
+        }),
+    });
   }
-}
-
-function findings({ policy, bypassPolicyLockoutSafetyCheck }: KeyPolicyResourceProps): string[] {
-  const tooLarge = policySizeFinding(knownSizeInBytes(policy.toJson()));
-  const lockout =
-    'The key policy lets nobody change it again (kms:PutKeyPolicy). Allow that to somebody, or set ' +
-    'bypassPolicyLockoutSafetyCheck if that is meant.';
-  return [
-    ...(tooLarge === undefined ? [] : [tooLarge.join(' ')]),
-    ...(policy.allowsPutKeyPolicy || bypassPolicyLockoutSafetyCheck === true ? [] : [lockout]),
-  ];
 }

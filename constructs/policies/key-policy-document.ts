@@ -3,9 +3,11 @@
  * policy can name; statements that differ only in their principals become one.
  * Source: AWS KMS developer guide, "Key policies in AWS KMS"; IAM user guide, "IAM JSON policy elements reference".
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { type KmsAction, matchesAction, requireKnownAction } from './actions.ts';
 import { blockOf, type Conditions } from './condition.ts';
 import { checkedConditions } from './condition-check.ts';
+import { type GivenDocument, parseGiven, repeatedSids, warningsOf } from './given-document.ts';
 import { policyJson } from './policy-text.ts';
 import type { IPrincipal } from './principal-interface.ts';
 import {
@@ -68,8 +70,16 @@ export interface KeyPolicyDocumentProps {
 
 const keyPolicy = 'key policy';
 
+/** What is wrong with a document beyond its single statements. @internal */
+export interface DocumentFindings {
+  readonly refused: string[];
+  readonly warned: string[];
+}
+
 export class KeyPolicyDocument {
   readonly #statements: (Statement | GivenStatement)[] = [];
+  /** The documents that came as JSON. */
+  readonly #given: GivenDocument[] = [];
 
   constructor(props: KeyPolicyDocumentProps = {}) {
     for (const statement of props.statements ?? []) this.addStatement(statement);
@@ -96,10 +106,38 @@ export class KeyPolicyDocument {
   }
 
   /**
-   * The document as plain data, references unresolved. The resource is always `*`: the key the policy is attached to.
+   * The document as plain data, references unresolved. The resource of statements that do not come from JSON is always
+   * `*`: the key the policy is attached to.
    */
   toObject(): Record<string, unknown> {
-    return { Version: '2012-10-17', Statement: merged(this.#statements).map(printed) };
+    const [given] = this.#given;
+    const isAlone = given !== undefined && this.#statements.length === given.statements.length;
+    const head = isAlone ? defined({ Version: given.version, Id: given.id }) : { Version: '2012-10-17' };
+    return { ...head, Statement: merged(this.#statements).map(printed) };
+  }
+
+  /** @internal */
+  get _hasGiven(): boolean {
+    return this.#given.length > 0;
+  }
+
+  /** @internal */
+  get _findings(): DocumentFindings {
+    const { refused, warned } = repeatedSids(this.#statements);
+    const isOld = this.#given.some(({ version, statements }) => {
+      const text = JSON.stringify(statements);
+      return version !== '2012-10-17' && this.#statements.length > statements.length && /\$\{(?!TfToken\[)/.test(text);
+    });
+    return {
+      refused: refused.map((sid) => `Two statements of the key policy have the id "${sid}": give one of them another.`),
+      warned: [
+        ...warned.map((sid) => `Two statements of the key policy have the id "${sid}".`),
+        ...this.#given.flatMap(({ statements }) => statements.flatMap(warningsOf)),
+        ...(isOld
+          ? ['The policy from JSON has policy variables and an older version: they count now, as in 2012-10-17.']
+          : []),
+      ],
+    };
   }
 
   /** The document as text for a Terraform argument: policy variables escaped, references kept. */
@@ -107,10 +145,28 @@ export class KeyPolicyDocument {
     return policyJson(this.toObject());
   }
 
+  /**
+   * A document with the statements of a policy in JSON, as they are: `KeyPolicyDocument.fromJson(readFileSync(
+   * 'policy.json', 'utf8'))`. Synth warns of what AWS takes but cannot mean much: repeated ids, unknown actions and
+   * condition keys.
+   * @param json text, or an object of the same form
+   * @throws Error when it is not the JSON of a policy with statements
+   */
+  static fromJson(json: string | Record<string, unknown>): KeyPolicyDocument {
+    const document = new KeyPolicyDocument();
+    const given = parseGiven(json);
+    document.#given.push(given);
+    document.#statements.push(...given.statements);
+    return document;
+  }
+
   /** A document that holds these documents' statements in order. */
   static concat(documents: KeyPolicyDocument[]): KeyPolicyDocument {
     const whole = new KeyPolicyDocument();
-    for (const document of documents) whole.#statements.push(...document.#statements);
+    for (const document of documents) {
+      whole.#statements.push(...document.#statements);
+      whole.#given.push(...document.#given);
+    }
     return whole;
   }
 }

@@ -4,19 +4,27 @@
  */
 import * as library from '@keystead/constructs/cdktf';
 import {
+  AccessKey,
   Alias,
   CustomKeyStore,
   ExternalKey,
   type ExternalKeyStoreProxyProps,
   Grant,
+  Group,
   type IKey,
+  InlinePolicy,
   Key,
   KeyPolicy,
   KeyPolicyDocument,
   type KeysteadConstruct,
+  ManagedPolicy,
+  OpenIdConnectProvider,
   ReplicaExternalKey,
   ReplicaKey,
+  Role,
   SecretInput,
+  ServiceLinkedRole,
+  User,
 } from '@keystead/constructs/cdktf';
 import { TerraformElement, type TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
@@ -86,7 +94,41 @@ export const everyConstruct: { readonly [Name in ConstructName]: Declare } = {
   Alias: (scope, id, { key }) => new Alias(scope, id, { aliasName: 'alone', targetKey: key }),
   Grant: (scope, id, { key, user }) => new Grant(scope, id, { key, granteePrincipal: user, operations: ['Encrypt'] }),
   KeyPolicy: (scope, id, { elsewhere }) => new KeyPolicy(scope, id, { key: elsewhere, policy }),
+  User(scope, id, { key }) {
+    const user = new User(scope, id, { userName: 'every-user' });
+    key.grantDecrypt(user, { means: 'IDENTITY_POLICY' });
+    user.addManagedPolicy(new ManagedPolicy(user, 'Managed', { policyName: 'of-every-user', statements: [listing] }));
+    return user;
+  },
+  Role(scope, id, { key, user }) {
+    const role = new Role(scope, id, { assumedBy: [user], roleName: 'every-role' });
+    key.grantDecrypt(role, { means: 'IDENTITY_POLICY' });
+    role.addManagedPolicy(new ManagedPolicy(role, 'Managed', { policyName: 'of-every-role', statements: [listing] }));
+    return role;
+  },
+  Group(scope, id, { key, user }) {
+    const group = new Group(scope, id, { users: [nameIn(user)], groupName: 'every-group' });
+    key.grantDecrypt(group, { means: 'IDENTITY_POLICY' });
+    group.addManagedPolicy(
+      new ManagedPolicy(group, 'Managed', { policyName: 'of-every-group', statements: [listing] }),
+    );
+    return group;
+  },
+  ManagedPolicy: (scope, id) => new ManagedPolicy(scope, id, { policyName: 'every-policy', statements: [listing] }),
+  InlinePolicy: (scope, id, { user }) =>
+    new InlinePolicy(scope, id, {
+      identity: User.fromArn(scope, `UserOf${id}`, user),
+      policyName: 'every-inline-policy',
+      statements: [listing],
+    }),
+  AccessKey: (scope, id, { user }) => new AccessKey(scope, id, { user: nameIn(user), secretInState: true }),
+  OpenIdConnectProvider: (scope, id) =>
+    new OpenIdConnectProvider(scope, id, { url: 'https://token.example.com', clientIds: ['keystead'] }),
+  ServiceLinkedRole: (scope, id) => new ServiceLinkedRole(scope, id, { service: 'autoscaling.amazonaws.com' }),
 };
+
+const listing = { actions: ['kms:ListKeys'], resources: ['*'] };
+const nameIn = (userArn: string) => userArn.slice(userArn.lastIndexOf('/') + 1);
 
 /** What only a running control plane has, or nobody asks for. */
 export interface Outside extends Pick<Surroundings, 'user' | 'materialFile' | 'proxy'> {
@@ -121,7 +163,7 @@ export const nowhere: Outside = {
 export const constructNames = Object.keys(everyConstruct) as readonly ConstructName[];
 
 /** They cannot be declared themselves. */
-const abstractClasses = ['KeyBase', 'KeysteadConstruct'];
+const abstractClasses = ['KeyBase', 'KeysteadConstruct', 'Identity'];
 
 /** Classes of the library that declare something, whatever this table says. */
 export function declaringClasses(): string[] {

@@ -172,6 +172,15 @@ describe('The identity policy as means', () => {
     expect(otherSide).toMatch(/Account 444455556666 must allow it kms:Decrypt in the policy of this key/);
   });
 
+  test('is refused at synth when the key policy does not let identity policies decide', () => {
+    const stack = aStack();
+    const key = new Key(stack, 'key', { trustAccountIdentities: false, administrators: [alice] });
+    key.grantEncryptDecrypt(new Holder(stack), { means: 'IDENTITY_POLICY' });
+    expect(() => synthesize(stack)).toThrow(
+      /\[stack\/key\] Access by IDENTITY_POLICY has no effect.*kms:Decrypt, kms:Encrypt.*trustAccountIdentities/,
+    );
+  });
+
   test('is refused for a principal whose policies this program does not declare', () => {
     const key = new Key(aStack(), 'key');
     expect(() => key.grantDecrypt(alice, { means: 'IDENTITY_POLICY' })).toThrow(

@@ -240,6 +240,10 @@ const constructs: Table['rows'] = {
   'constructs/policies': [
     ...[contract, 'policy', 'constructs/cdk.ts', 'constructs/generated', 'constructs/stacks', 'npm:constructs'],
   ],
+  'constructs/identities': [
+    ...[contract, 'constructs/cdk.ts', 'constructs/generated', 'constructs/stacks', 'constructs/policies'],
+    ...['npm:constructs', hashing],
+  ],
   'constructs/keys': [
     ...[
       contract,
