@@ -57,22 +57,21 @@ async function pack(): Promise<string> {
   return join(directory, filename);
 }
 
-/** An empty folder. @param manifest what its package.json says beside the name */
-export async function emptyProject(name: string, manifest: object = {}): Promise<NpmProject> {
+/** An empty folder. */
+export async function emptyProject(name: string): Promise<NpmProject> {
   const directory = join(await folder(), name);
   await mkdir(directory);
-  const project = projectIn(directory);
-  await project.write('package.json', JSON.stringify({ name, version: '1.0.0', private: true, ...manifest }));
-  return project;
+  return projectIn(directory);
 }
 
-/** A folder in which npm has installed these packages. */
+/** A folder in which npm has installed these packages. @param manifest what its package.json says beside the name */
 export async function npmProject(
   name: string,
   packages: readonly string[],
   manifest: object = {},
 ): Promise<NpmProject> {
-  const project = await emptyProject(name, manifest);
+  const project = await emptyProject(name);
+  await project.write('package.json', JSON.stringify({ name, version: '1.0.0', private: true, ...manifest }));
   await project.succeeds('npm', ['install', ...quiet, ...packages]);
   return project;
 }
