@@ -20,7 +20,13 @@ const defaultNames = { goModule: 'keystead.invalid', mavenGroup: 'keystead' };
  */
 export const constructsRange = '^10.5.0';
 
-export function jsiiManifest(cdk: Cdk, names: PackageNames = {}): object {
+/** What others here read of the manifest; npm and jsii read the rest. */
+interface JsiiManifest extends Readonly<Record<string, unknown>> {
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly jsii: { readonly outdir: string; readonly versionFormat: string; readonly targets: object };
+}
+
+export function jsiiManifest(cdk: Cdk, names: PackageNames = {}): JsiiManifest {
   const { version, license, keywords, peerDependencies, devDependencies } = JSON.parse(
     readFileSync(join(constructsDirectory, 'package.json'), 'utf8'),
   );

@@ -121,7 +121,8 @@ function parametersOf({ parameters = [] }: Callable): string {
 function textOf({ primitive, fqn, collection, union }: TypeReference): string {
   if (primitive !== undefined) return primitive;
   if (fqn !== undefined) return fqn;
-  if (union !== undefined) return union.types.map(textOf).join(' | ');
+  // The compiler's own order follows from what it read first.
+  if (union !== undefined) return union.types.map(textOf).sort().join(' | ');
   if (collection === undefined) return 'any';
   const element = textOf(collection.elementtype);
   if (collection.kind === 'map') return `Record<string, ${element}>`;

@@ -88,5 +88,8 @@ function placeOf(source: string): string {
 
 /** The source file behind a file of the package, relative to the repository. */
 export function sourceOf(place: string): string {
-  return place.startsWith('src/shared/') ? place.replace('src/shared/', '') : place.replace('src/', 'constructs/');
+  const source = place.startsWith('src/shared/')
+    ? place.replace('src/shared/', '')
+    : place.replace('src/', 'constructs/');
+  return relative(repository, twinOf(join(repository, source))).replaceAll(sep, '/');
 }
