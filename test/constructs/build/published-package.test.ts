@@ -2,6 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWith } from '../../support/needs.ts';
+import { startServer } from '../../support/server.ts';
+import { openWorkspace } from '../../support/terraform.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 const cdks = ['cdktf', 'cdktn'] as const;
@@ -119,6 +122,47 @@ test('The README links to nothing that the package does not hold', () => {
   const readme = readFileSync(join(installed(), 'README.md'), 'utf8');
   const links = [...readme.matchAll(/\]\(([^)\s#]+)/g)].map(([, to = '']) => to);
   expect(links.filter((to) => !existsSync(join(installed(), to)))).toEqual([]);
+});
+
+test.each(cdks)('The assertions of %s load by their subpath, with the classes of the library', (cdk) => {
+  const text = `
+    import { App, TerraformStack } from '${cdk}';
+    import { Key, KeysteadProvider } from '@keystead/constructs/${cdk}';
+    import { KeysteadTemplate } from '@keystead/constructs/${cdk}/testing';
+    const stack = new TerraformStack(new App(), 'assertions');
+    new KeysteadProvider(stack, 'keystead');
+    new Key(stack, 'key', { description: 'orders' });
+    KeysteadTemplate.fromStack(stack).hasKey({ description: 'orders' });
+    console.log('"found"');
+  `;
+  expect(printed(`assertions-${cdk}.mjs`, text)).toBe('found');
+});
+
+describeWith('terraform')('The packed library', () => {
+  test.each(cdks)('of %s writes a stack that Terraform applies, and plans again without changes', async (cdk) => {
+    const server = await startServer();
+    const workspace = await openWorkspace(server);
+    try {
+      const text = `
+        import { App, TerraformStack } from '${cdk}';
+        import { Key, KeysteadProvider } from '@keystead/constructs/${cdk}';
+        const app = new App({ outdir: ${JSON.stringify(workspace.directory)} });
+        const stack = new TerraformStack(app, 'applied');
+        new KeysteadProvider(stack, 'keystead', { endpoint: '${server.endpoint}', region: 'eu-west-1' });
+        new Key(stack, 'key', { alias: 'orders' });
+        app.synth();
+        console.log('true');
+      `;
+      printed(`applied-${cdk}.mjs`, text);
+      for (const args of [['init'], ['apply', '-auto-approve'], ['plan', '-detailed-exitcode']]) {
+        const { code, stdout, stderr } = await workspace.terraform('-chdir=stacks/applied', ...args, '-no-color');
+        expect([args, code, code === 0 ? '' : stdout + stderr]).toEqual([args, 0, '']);
+      }
+    } finally {
+      await workspace.dispose();
+      await server.stop();
+    }
+  });
 });
 
 test('Both CDKs write the same resources, providers and data sources', () => {
