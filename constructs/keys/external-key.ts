@@ -33,6 +33,7 @@ export interface ExternalKeyProps extends ExternalKeyOptions {
    */
   readonly keySpec?: KeySpec;
   /**
+   * What the key can be used for.
    * @default - ENCRYPT_DECRYPT for SYMMETRIC_DEFAULT, the only usage of other specs that have one only
    * @example 'SIGN_VERIFY'
    */

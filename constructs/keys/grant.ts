@@ -22,38 +22,57 @@ import { isElsewhere, providerBeside, regionBeside } from './placement.ts';
 export type { GrantOperation };
 
 export interface GrantProps {
+  /**
+   * The key that the grant is on.
+   * @example new Key(stack, 'orders')
+   */
   readonly key: IKey;
-  /** The user, role, session or account that can use the key, or its ARN. */
+  /**
+   * The user, role, session or account that can use the key, or its ARN.
+   * @example 'arn:aws:iam::111122223333:role/shop'
+   */
   readonly granteePrincipal: IPrincipal | string;
-  /** What the principal is allowed. Checked against the key's spec and usage where this program declares the key. */
+  /**
+   * What the principal is allowed. Checked against the key's spec and usage where this program declares the key.
+   * @example ['Encrypt', 'Decrypt']
+   */
   readonly operations: GrantOperation[];
   /**
    * Repeating a request with the same name does not make a second grant.
    * @default - none
+   * @example 'shop'
    */
   readonly name?: string;
   /**
    * A principal that can retire the grant, or its ARN.
    * @default - none; the grantee can retire it only when `RetireGrant` is among the operations
+   * @example 'arn:aws:iam::111122223333:role/operations'
    */
   readonly retiringPrincipal?: IPrincipal | string | undefined;
   /**
    * The grant holds only for requests with exactly this encryption context. Symmetric encryption keys only.
    * @default - any encryption context
+   * @example { Department: 'finance' }
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/create-grant-overview.html#grant-constraints
    */
   readonly encryptionContextEquals?: Record<string, string> | undefined;
   /**
    * The grant holds only for requests whose encryption context contains these pairs. Symmetric encryption keys only.
    * @default - any encryption context
+   * @example { Department: 'finance' }
    */
   readonly encryptionContextSubset?: Record<string, string> | undefined;
   /**
    * Removes the grant by retiring it instead of revoking it.
    * @default false
+   * @example true
    */
   readonly retireOnDelete?: boolean;
-  /** @default - the key's, where that is of the same stack, or the stack's default */
+  /**
+   * The provider that serves the grant.
+   * @default - the key's, where that is of the same stack, or the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider;
 }
 

@@ -17,31 +17,37 @@ export interface KeyAccessOptions {
    *   key policy must let the account's identity policies control the key.
    * - `KMS_GRANT`: a `Grant` on the key. It needs no policy, and the key policy stays short.
    * @default - 'KEY_POLICY' for keys that this program declares, 'IDENTITY_POLICY' for others
+   * @example 'KMS_GRANT'
    */
   readonly means?: KeyAccessMeans | undefined;
   /**
    * Conditions of the statement. A grant has none: use `encryptionContextSubset` there.
    * @default - none
+   * @example { StringEquals: { 'kms:EncryptionContext:Department': 'finance' } }
    */
   readonly conditions?: Conditions | undefined;
   /**
    * `KMS_GRANT` only: holds for requests with exactly this encryption context.
    * @default - any encryption context
+   * @example { Department: 'finance' }
    */
   readonly encryptionContextEquals?: Record<string, string> | undefined;
   /**
    * `KMS_GRANT` only: holds for requests whose encryption context contains these pairs.
    * @default - any encryption context
+   * @example { Department: 'finance' }
    */
   readonly encryptionContextSubset?: Record<string, string> | undefined;
   /**
    * `KMS_GRANT` only: who can retire the grant.
    * @default - nobody but those who can revoke it
+   * @example 'arn:aws:iam::111122223333:role/operations'
    */
   readonly retiringPrincipal?: IPrincipal | string | undefined;
   /**
    * `KMS_GRANT` only: id of the `Grant` construct below the key. Its Terraform address follows from it.
    * @default - made of the actions and the principal; needed where only Terraform knows the principal's ARN
+   * @example 'Grant-shop'
    */
   readonly grantId?: string | undefined;
 }
@@ -50,11 +56,13 @@ export interface TrustAccountOptions {
   /**
    * What the account's identity policies can allow.
    * @default - all that the key's usage allows
+   * @example ['kms:Decrypt', 'kms:DescribeKey']
    */
   readonly actions?: KmsAction[] | undefined;
   /**
    * Conditions of the statement.
    * @default - none
+   * @example { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } }
    */
   readonly conditions?: Conditions | undefined;
 }

@@ -20,28 +20,33 @@ export interface KeyPolicyProps {
   /**
    * Statements of your own. They take the place of the account's statement, unless `trustAccountIdentities` is set.
    * @default - none
+   * @example new KeyPolicyDocument({ statements: [{ principals: ['111122223333'], actions: ['kms:*'] }] })
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
    */
   readonly policy?: KeyPolicyDocument;
   /**
    * Principals that can manage the key but not use it.
    * @default - none beyond the account's own administrators
+   * @example ['arn:aws:iam::111122223333:role/security']
    */
   readonly administrators?: (IPrincipal | string)[];
   /**
    * Principals that can use the key for all that its usage allows.
    * @default - none beyond what the account's IAM policies allow
+   * @example ['arn:aws:iam::111122223333:role/shop']
    */
   readonly users?: (IPrincipal | string)[];
   /**
    * Lets the account's IAM policies control the key, as in the policy AWS KMS gives a key by default.
    * @default - true, or false when `policy` is given
+   * @example false
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
    */
   readonly trustAccountIdentities?: boolean;
   /**
    * Accepts a policy that nobody can change again.
    * @default false
+   * @example true
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key
    */
   readonly bypassPolicyLockoutSafetyCheck?: boolean;

@@ -14,16 +14,27 @@ import { policyFindings } from './key-policy-checks.ts';
 import { providerInAccountOf, regionBeside } from './placement.ts';
 
 export interface KeyPolicyResourceProps {
-  /** A key of another stack or program; keys of this one declare their policy themselves. */
+  /**
+   * A key of another stack or program; keys of this one declare their policy themselves.
+   * @example Key.fromKeyId(stack, 'key', '1234abcd-12ab-34cd-56ef-1234567890ab')
+   */
   readonly key: IKey;
-  /** The whole policy: nobody is allowed what it does not allow. */
+  /**
+   * The whole policy: nobody is allowed what it does not allow.
+   * @example new KeyPolicyDocument({ statements: [{ principals: ['111122223333'], actions: ['kms:*'] }] })
+   */
   readonly policy: KeyPolicyDocument;
   /**
    * Accepts a policy that nobody can change again, and leaves it in place when this construct is removed.
    * @default false
+   * @example true
    */
   readonly bypassPolicyLockoutSafetyCheck?: boolean;
-  /** @default - the key's, where that is of the same stack, or the stack's default */
+  /**
+   * The provider that serves the policy.
+   * @default - the key's, where that is of the same stack, or the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider;
 }
 

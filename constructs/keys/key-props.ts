@@ -55,12 +55,14 @@ export interface KeyOptions extends KeyPolicyProps {
 
 export interface KeyProps extends KeyOptions {
   /**
+   * What kind of key it is.
    * @default 'SYMMETRIC_DEFAULT'
    * @example 'ECC_NIST_P256'
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html
    */
   readonly keySpec?: KeySpec;
   /**
+   * What the key can be used for.
    * @default - ENCRYPT_DECRYPT for SYMMETRIC_DEFAULT, the only usage of other specs that have one only
    * @example 'SIGN_VERIFY'
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/create-keys.html#key-usage

@@ -27,30 +27,39 @@ export interface KeyPolicyStatement {
   /**
    * Statement id. A statement with an id is never merged with another.
    * @default - none
+   * @example 'Shop'
    */
   readonly sid?: string | undefined;
-  /** @default 'Allow' */
+  /**
+   * Whether the statement allows or denies.
+   * @default 'Allow'
+   * @example 'Deny'
+   */
   readonly effect?: 'Allow' | 'Deny' | undefined;
   /**
    * Principals, or as text ARNs of users, roles, sessions or account roots, 12-digit account ids, services
    * (`logs.amazonaws.com`). `*` only in a Deny or together with conditions.
    * @default - none; then `notPrincipals` is needed
+   * @example ['arn:aws:iam::111122223333:role/shop']
    */
   readonly principals?: (IPrincipal | string)[] | undefined;
   /**
    * All principals but these, in a Deny. A Deny spares a session only if its role and its account are listed too.
    * @default - none
+   * @example ['arn:aws:iam::111122223333:role/security', '111122223333']
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
    */
   readonly notPrincipals?: (IPrincipal | string)[] | undefined;
   /**
    * Names, or patterns with `*` that match at least one action.
    * @default - none; then `notActions` is needed
+   * @example ['kms:Decrypt', 'kms:GenerateDataKey*']
    */
   readonly actions?: KmsAction[] | undefined;
   /**
    * All actions but these.
    * @default - none
+   * @example ['kms:Describe*']
    */
   readonly notActions?: KmsAction[] | undefined;
   /**
@@ -58,13 +67,18 @@ export interface KeyPolicyStatement {
    * 's3.eu-west-1.amazonaws.com' } }`; or one by one: `[Condition.stringEquals(KmsConditionKey.VIA_SERVICE,
    * 's3.eu-west-1.amazonaws.com')]`. All must hold. Policy variables are written as in IAM, without escapes.
    * @default - none
+   * @example { Bool: { 'aws:SecureTransport': 'true' } }
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/policy-conditions.html
    */
   readonly conditions?: Conditions | undefined;
 }
 
 export interface KeyPolicyDocumentProps {
-  /** @default - none; add them with `addStatement` */
+  /**
+   * The first statements, in their order.
+   * @default - none; add them with `addStatement`
+   * @example [{ principals: ['111122223333'], actions: ['kms:*'] }]
+   */
   readonly statements?: KeyPolicyStatement[];
 }
 

@@ -13,7 +13,11 @@ import { type GivenStatement, merged, pickList, printed, type Statement, sortedA
 export type { PolicyStatement };
 
 export interface PolicyDocumentProps {
-  /** @default - none; add them with `addStatement` */
+  /**
+   * The first statements, in their order.
+   * @default - none; add them with `addStatement`
+   * @example [{ actions: ['kms:Decrypt'], resources: [key.keyArn] }]
+   */
   readonly statements?: PolicyStatement[] | undefined;
 }
 

@@ -14,11 +14,13 @@ export interface ServicePrincipalOptions {
   /**
    * ARN, or pattern of ARNs with `*`, of the resource that the service must act for (`aws:SourceArn`).
    * @default - any resource
+   * @example 'arn:aws:logs:eu-west-1:111122223333:*'
    */
   readonly sourceArn?: string | undefined;
   /**
    * Account of the resource that the service must act for (`aws:SourceAccount`), 12 digits.
    * @default - any account
+   * @example '111122223333'
    */
   readonly sourceAccount?: string | undefined;
 }

@@ -20,27 +20,32 @@ export interface UseKeysteadOptions {
   /**
    * Address of the control plane, for example `https://keys.example.com`.
    * @default - `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL` or `KEYSTEAD_ENDPOINT` where Terraform runs
+   * @example 'https://keys.example.com'
    */
   readonly endpoint?: string;
   /**
    * Profile of the control plane's credentials in the shared credentials file.
    * @default - what the stack's AWS providers say
+   * @example 'keystead'
    */
   readonly profile?: string;
   /**
    * Source address of the provider, with the host of a private registry or mirror in front if there is one.
    * @default 'keystead/aws'
+   * @example 'registry.example.com/keystead/aws'
    */
   readonly source?: string;
   /**
    * Version constraint of the provider, for example `~> 0.1`.
    * @default - the versions that this library declares for
+   * @example '~> 0.1'
    */
   readonly version?: string;
   /**
    * Moves only resources and data sources of KMS, to a provider of their own with the local name `keystead`. Everything
    * else stays with AWS. For stacks that also declare buckets, functions or AWS's own identities.
    * @default false: the app has nothing of AWS but what Keystead has
+   * @example true
    */
   readonly kmsOnly?: boolean;
 }

@@ -31,57 +31,75 @@ export interface KeysteadProviderProps {
   /**
    * Address of the control plane, for example `https://keys.example.com`.
    * @default - `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL` or `KEYSTEAD_ENDPOINT` where Terraform runs
+   * @example 'https://keys.example.com'
    */
   readonly endpoint?: string;
-  /** @default - `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's Region where Terraform runs */
+  /**
+   * The Region of everything that names none of its own.
+   * @default - `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's Region where Terraform runs
+   * @example 'eu-west-1'
+   */
   readonly region?: string;
   /**
    * The account this stack is meant for, 12 digits. Credentials of any other account are refused, and key policies
    * name it without asking the control plane.
    * @default - the account of the credentials, looked up at plan time
+   * @example '111122223333'
    */
   readonly account?: string;
   /**
    * Profile in the shared credentials file.
    * @default - the usual AWS credential chain. Secrets are never written into a stack.
+   * @example 'keystead'
    */
   readonly profile?: string;
-  /** @default - `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials` */
+  /**
+   * Files of the AWS form with credentials.
+   * @default - `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`
+   * @example ['/run/secrets/credentials']
+   */
   readonly sharedCredentialsFiles?: string[];
   /**
    * Tags for every resource of this provider that takes tags; those of a resource overwrite them. Tags by name, or the
    * block that the prebuilt AWS bindings take: `[{ tags: { Team: 'platform' } }]`.
    * @default - none
+   * @example { Department: 'sales' }
    */
   readonly defaultTags?: Record<string, string> | AwsProviderDefaultTags | AwsProviderDefaultTags[];
   /**
    * Tags that Terraform leaves alone, because others manage them: by `keys` and `keyPrefixes`.
    * @default - none
+   * @example [{ keyPrefixes: ['scanner/'] }]
    */
   readonly ignoreTags?: AwsProviderIgnoreTags | AwsProviderIgnoreTags[];
   /**
    * Role to assume, for example `{ roleArn: 'arn:aws:iam::111122223333:role/ci' }`; several form a chain, in order.
    * @default - none: the credentials themselves
+   * @example { roleArn: 'arn:aws:iam::111122223333:role/ci' }
    */
   readonly assumeRole?: AwsProviderAssumeRole | AwsProviderAssumeRole[];
   /**
    * Role to assume with a token of an OpenID Connect provider, as pipelines do without stored secrets.
    * @default - `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` where Terraform runs
+   * @example { roleArn: 'arn:aws:iam::111122223333:role/ci', webIdentityTokenFile: '/run/secrets/token' }
    */
   readonly assumeRoleWithWebIdentity?: AwsProviderAssumeRoleWithWebIdentity | AwsProviderAssumeRoleWithWebIdentity[];
   /**
    * Distinguishes several providers of one stack, for example one per Region.
    * @default - none: this is the stack's default provider
+   * @example 'frankfurt'
    */
   readonly alias?: string;
   /**
    * Name of the provider inside the stack. Choose `keystead` in a stack that also uses `hashicorp/aws`.
    * @default 'aws'
+   * @example 'keystead'
    */
   readonly localName?: string;
   /**
    * Source address, with the host of a private registry or mirror in front if there is one.
    * @default 'keystead/aws'
+   * @example 'registry.example.com/keystead/aws'
    */
   readonly source?: string;
 }
