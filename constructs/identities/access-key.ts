@@ -12,24 +12,34 @@ import { resolvedIn } from '../stacks/resolved.ts';
 import type { IUser } from './interfaces.ts';
 
 export interface AccessKeyProps {
-  /** The user, or its name. */
+  /**
+   * The user, or its name.
+   * @example new User(stack, 'shop')
+   */
   readonly user: IUser | string;
   /**
    * An inactive key stays and cannot be used.
    * @default true
+   * @example false
    */
   readonly active?: boolean | undefined;
   /**
    * Public OpenPGP key in base64, for which the secret is encrypted: only its owner can read it, with `encryptedSecret`.
    * @default - none; then `secretInState` is needed
+   * @example readFileSync('shop.gpg', 'base64')
    */
   readonly pgpKey?: string | undefined;
   /**
    * Lets the secret be in Terraform's state in the clear, where everybody who reads the state has it.
    * @default false
+   * @example true
    */
   readonly secretInState?: boolean | undefined;
-  /** @default - the stack's default */
+  /**
+   * The provider that serves it.
+   * @default - the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider | undefined;
 }
 

@@ -15,24 +15,32 @@ export interface GroupProps {
   /**
    * Changes in place.
    * @default - the ids on the construct's path
+   * @example 'security'
    */
   readonly groupName?: string | undefined;
   /**
    * Path in the ARN, which begins and ends with a slash.
    * @default '/'
+   * @example '/shop/'
    */
   readonly path?: string | undefined;
   /**
    * All users of the group, or their names: Terraform removes others. More can be added with `addUser`.
    * @default - Terraform leaves the members alone
+   * @example [new User(stack, 'alice')]
    */
   readonly users?: (IUser | string)[] | undefined;
   /**
    * Managed policies, or their ARNs. More can be added with `addManagedPolicy`.
    * @default - none
+   * @example [new ManagedPolicy(stack, 'readers')]
    */
   readonly managedPolicies?: (IManagedPolicy | string)[] | undefined;
-  /** @default - the stack's default */
+  /**
+   * The provider that serves it.
+   * @default - the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider | undefined;
 }
 

@@ -15,16 +15,28 @@ import type { IGroup, IRole, IUser } from './interfaces.ts';
 import { firstId, requireName } from './names.ts';
 
 export interface InlinePolicyProps {
-  /** Whose policy it is. */
+  /**
+   * Whose policy it is.
+   * @example new Role(stack, 'shop', { assumedBy: ['111122223333'] })
+   */
   readonly identity: IUser | IRole | IGroup;
   /**
    * Name of the policy, which is unique for its user, group or role.
    * @default - the id of the construct
+   * @example 'decrypt-orders'
    */
   readonly policyName?: string | undefined;
-  /** @default - none; add them with `addStatement` */
+  /**
+   * The statements of the policy, in their order.
+   * @default - none; add them with `addStatement`
+   * @example [{ actions: ['kms:Decrypt'], resources: [key.keyArn] }]
+   */
   readonly statements?: PolicyStatement[] | undefined;
-  /** @default - the stack's default */
+  /**
+   * The provider that serves it.
+   * @default - the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider | undefined;
 }
 

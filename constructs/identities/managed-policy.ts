@@ -18,23 +18,38 @@ export interface ManagedPolicyProps {
   /**
    * Another name is another policy.
    * @default - the ids on the construct's path
+   * @example 'decrypt-orders'
    */
   readonly policyName?: string | undefined;
   /**
    * Path in the ARN, which begins and ends with a slash. Another path is another policy.
    * @default '/'
+   * @example '/shop/'
    */
   readonly path?: string | undefined;
   /**
    * Another description is another policy.
    * @default - none
+   * @example 'Decrypts orders'
    */
   readonly description?: string | undefined;
-  /** @default - none; add them with `addStatement` */
+  /**
+   * The statements of the policy, in their order.
+   * @default - none; add them with `addStatement`
+   * @example [{ actions: ['kms:Decrypt'], resources: [key.keyArn] }]
+   */
   readonly statements?: PolicyStatement[] | undefined;
-  /** @default - the provider's default tags */
+  /**
+   * Tags of it, up to 50.
+   * @default - the provider's default tags
+   * @example { Department: 'sales' }
+   */
   readonly tags?: Record<string, string> | undefined;
-  /** @default - the stack's default */
+  /**
+   * The provider that serves it.
+   * @default - the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider | undefined;
 }
 

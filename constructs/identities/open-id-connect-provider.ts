@@ -12,27 +12,46 @@ import { assignProvider, KeysteadProvider } from '../stacks/keystead-provider.ts
 import { refuse } from '../stacks/refuse.ts';
 
 export interface OpenIdConnectProviderProps {
-  /** `https://token.example.com`, with a path if the issuer has one. */
+  /**
+   * `https://token.example.com`, with a path if the issuer has one.
+   * @example 'https://token.actions.githubusercontent.com'
+   */
   readonly url: string;
-  /** Audiences that tokens can have. */
+  /**
+   * Audiences that tokens can have.
+   * @example ['sts.amazonaws.com']
+   */
   readonly clientIds: string[];
   /**
    * Thumbprints of the provider's certificates, 40 hexadecimal digits each.
    * @default - none
+   * @example ['6938fd4d98bab03faadb97b34396831e3780aea1']
    */
   readonly thumbprints?: string[] | undefined;
-  /** @default - the provider's default tags */
+  /**
+   * Tags of it, up to 50.
+   * @default - the provider's default tags
+   * @example { Department: 'sales' }
+   */
   readonly tags?: Record<string, string> | undefined;
-  /** @default - the stack's default */
+  /**
+   * The provider that serves it.
+   * @default - the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider | undefined;
 }
 
 export interface TokenOptions {
-  /** Audiences of the token (`aud`); one of them must fit. */
+  /**
+   * Audiences of the token (`aud`); one of them must fit.
+   * @example ['sts.amazonaws.com']
+   */
   readonly audiences: string[];
   /**
    * Subjects of the token (`sub`), with `*` for any text: `repo:example/shop:ref:refs/heads/main`.
    * @default - any subject. Nearly always this lets in too many: the provider makes tokens for all its users.
+   * @example ['repo:example/shop:ref:refs/heads/main']
    */
   readonly subjects?: string[] | undefined;
 }

@@ -16,38 +16,56 @@ export interface RoleProps {
   /**
    * Who can open sessions of the role: principals, ARNs, 12-digit account ids, services. Each by its own action;
    * `addToTrustPolicy` takes conditions and other actions.
+   * @example ['111122223333']
    */
   readonly assumedBy: (IPrincipal | string)[];
   /**
    * Another name is another role.
    * @default - the ids on the construct's path
+   * @example 'shop'
    */
   readonly roleName?: string | undefined;
   /**
    * Path in the ARN, which begins and ends with a slash.
    * @default '/'
+   * @example '/shop/'
    */
   readonly path?: string | undefined;
-  /** @default - none */
+  /**
+   * What it is for, shown wherever it is listed.
+   * @default - none
+   * @example 'Encrypts orders'
+   */
   readonly description?: string | undefined;
   /**
    * Longest session in seconds, 3600 to 43200.
    * @default 3600
+   * @example 7200
    */
   readonly maxSessionDurationInSeconds?: number | undefined;
   /**
    * The managed policy that limits what all others allow, or its ARN.
    * @default - none
+   * @example new ManagedPolicy(stack, 'boundary')
    */
   readonly permissionsBoundary?: IManagedPolicy | string | undefined;
   /**
    * Managed policies, or their ARNs. More can be added with `addManagedPolicy`.
    * @default - none
+   * @example [new ManagedPolicy(stack, 'readers')]
    */
   readonly managedPolicies?: (IManagedPolicy | string)[] | undefined;
-  /** @default - the provider's default tags */
+  /**
+   * Tags of it, up to 50.
+   * @default - the provider's default tags
+   * @example { Department: 'sales' }
+   */
   readonly tags?: Record<string, string> | undefined;
-  /** @default - the stack's default */
+  /**
+   * The provider that serves it.
+   * @default - the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider | undefined;
 }
 

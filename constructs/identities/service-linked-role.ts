@@ -15,18 +15,34 @@ import { refuse } from '../stacks/refuse.ts';
 import type { IRole } from './interfaces.ts';
 
 export interface ServiceLinkedRoleProps {
-  /** `autoscaling.amazonaws.com` */
+  /**
+   * `autoscaling.amazonaws.com`
+   * @example 'autoscaling.amazonaws.com'
+   */
   readonly service: string;
   /**
    * Text at the end of the role's name, for a second role of the service.
    * @default - none
+   * @example 'shop'
    */
   readonly customSuffix?: string | undefined;
-  /** @default - none */
+  /**
+   * What it is for, shown wherever it is listed.
+   * @default - none
+   * @example 'Encrypts orders'
+   */
   readonly description?: string | undefined;
-  /** @default - the provider's default tags */
+  /**
+   * Tags of it, up to 50.
+   * @default - the provider's default tags
+   * @example { Department: 'sales' }
+   */
   readonly tags?: Record<string, string> | undefined;
-  /** @default - the stack's default */
+  /**
+   * The provider that serves it.
+   * @default - the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider | undefined;
 }
 

@@ -14,31 +14,44 @@ export interface UserProps {
   /**
    * Changes in place; the ARN changes with it.
    * @default - the ids on the construct's path
+   * @example 'alice'
    */
   readonly userName?: string | undefined;
   /**
    * Path in the ARN, which begins and ends with a slash.
    * @default '/'
+   * @example '/shop/'
    */
   readonly path?: string | undefined;
   /**
    * The managed policy that limits what all others allow, or its ARN.
    * @default - none
+   * @example new ManagedPolicy(stack, 'boundary')
    */
   readonly permissionsBoundary?: IManagedPolicy | string | undefined;
   /**
    * Managed policies, or their ARNs. More can be added with `addManagedPolicy`.
    * @default - none
+   * @example [new ManagedPolicy(stack, 'readers')]
    */
   readonly managedPolicies?: (IManagedPolicy | string)[] | undefined;
   /**
    * Removes the user's access keys and policies that Terraform does not know together with the user.
    * @default false
+   * @example true
    */
   readonly forceDestroy?: boolean | undefined;
-  /** @default - the provider's default tags */
+  /**
+   * Tags of it, up to 50.
+   * @default - the provider's default tags
+   * @example { Department: 'sales' }
+   */
   readonly tags?: Record<string, string> | undefined;
-  /** @default - the stack's default */
+  /**
+   * The provider that serves it.
+   * @default - the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
   readonly provider?: TerraformProvider | undefined;
 }
 
