@@ -13,7 +13,10 @@ const repository = resolve(root, '..');
 const defaultOutput = join(repository, 'dist/keystead');
 
 /** What is started by its path. Each is `<name>.js` in the bundle, as runtime/program-files.ts expects. */
-const programs = ['cli/bin/keystead', 'hsm/process/process.ts', 'storage/engines/sqlite-worker.ts'];
+const programs = [
+  ...['cli/bin/keystead', 'hsm/process/process.ts'],
+  ...['storage/engines/sqlite-worker.ts', 'storage/segments/seal-worker.ts'],
+];
 
 const nativePackages = ['better-sqlite3', 'pkcs11js'];
 /** Asked for by a client that works without it. */

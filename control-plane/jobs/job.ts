@@ -34,6 +34,8 @@ export interface Job {
   readonly name: string;
   /** Upkeep in every run: logged only for debugging, and not counted as work done. */
   readonly uncounted?: true;
+  /** A run does at most one list of due work, and more in the next: work that never ends must not hold up other jobs. */
+  readonly oncePerRun?: true;
   /** Work that is due, at most `limit` pieces. */
   due(store: StoreReader, nowMs: number, limit: number): Promise<readonly Work[]>;
 }

@@ -8,7 +8,7 @@ import type { AuditReader } from '../storage/port/audit.ts';
 import type { Store } from '../storage/port/store.ts';
 import type { Job } from './job.ts';
 
-const RECORDS_PER_STEP = 500;
+const RECORDS_PER_STEP = 2000;
 
 export function pruneAuditLog(store: Store): Job {
   return {

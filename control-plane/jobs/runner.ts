@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.ts';
 import { type Lease, type Mutation, type Store, WriteConflict } from '../storage/port/store.ts';
 import type { Xks } from '../xks/port/xks.ts';
+import { arrangeAuditLog } from './arrange.ts';
 import { auditJobs } from './audit.ts';
 import type { AuditSettings } from './audit-settings.ts';
 import { connectKeyStores } from './connect.ts';
@@ -59,6 +60,8 @@ const jobs: readonly Job[] = [
   readKeyUsage,
 ];
 
+/** Records that are not arranged are slower to look up, so they wait only this long. */
+const ARRANGE_INTERVAL_MS = 1000;
 const LEASE_NAME = 'jobs';
 const MIN_LEASE_MS = 60_000;
 const WORK_PER_READ = 100;
@@ -78,9 +81,15 @@ export function startJobs(engines: JobEngines): Jobs {
   };
   // Made once: wrapping again goes on in the next run.
   const ofRootKey = engines.rootKey ? rootKeyJobs(engines.rootKey) : [];
-  const runOnce = () => run([...ofKeys(engines), ...ofAuditLog(engines), ...ofRootKey]);
+  const arrange = arrangeAuditLog(engines.store);
+  const runOnce = () => run([...ofKeys(engines), ...ofAuditLog(engines), arrange, ...ofRootKey]);
   /** Checkpoints and deliveries that are due more often than the other jobs look for work. */
   const runAudit = () => run(ofAuditLog(engines));
+  /** Takes the lease only when there is something to do. */
+  const runArrange = async () => {
+    const due = await arrange.due(engines.store, engines.clock.now(), 1);
+    if (due.length > 0 && !stopped) await run([arrange]);
+  };
   const schedule = (work: () => Promise<unknown>, everyMs: number): void => {
     if (!stopped) timers.set(work, setTimeout(repeat, everyMs, work, everyMs).unref());
   };
@@ -91,6 +100,7 @@ export function startJobs(engines: JobEngines): Jobs {
   void repeat(runOnce, engines.intervalMs);
   const { checkpointIntervalMs = Number.POSITIVE_INFINITY } = engines.audit ?? {};
   if (checkpointIntervalMs < engines.intervalMs) schedule(runAudit, checkpointIntervalMs);
+  schedule(runArrange, ARRANGE_INTERVAL_MS);
 
   let woken = false;
   const wake = () => {
@@ -142,6 +152,7 @@ async function runJob(engines: JobEngines, holder: string, job: Job): Promise<Jo
       if (await perform(engines, job, lease, work)) done += job.uncounted ? 0 : 1;
       else failed.add(work.name);
     }
+    if (job.oncePerRun) return { held: true, done, failed: failed.size };
   }
 }
 

@@ -3,6 +3,7 @@
  * process in turn, and PostgreSQL if requested. Afterwards the answers to clients are compared with the stored state.
  */
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +81,8 @@ class KillRun {
     const address: Address = { endpoint: server.endpoint };
     const workload = await this.#workload(server, address);
     try {
+      // A killed node keeps the lease of the jobs: it must have delivered something before.
+      while (!existsSync(join(trailOf(this.#dataDir), 'Checkpoints'))) await sleep(50);
       workload.resume();
       for (let kill = 1; kill <= kills && this.#faults.length === 0; kill += 1) {
         await sleep(randomInt(MAX_PAUSE_BETWEEN_KILLS_MS));

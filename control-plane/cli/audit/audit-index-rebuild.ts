@@ -13,7 +13,8 @@ export function rebuildIndex(options: AuditPlace): Promise<void> {
     let repaired = 0;
     const flush = async () => {
       const faults = waiting.splice(0);
-      for (const repair of repairsOf(faults)) await store.repairAuditIndex(repair);
+      for (const repair of repairsOf(faults.filter(({ segment }) => !segment))) await store.repairAuditIndex(repair);
+      for (const { chainId, segment } of faults) if (segment) await store.repairAuditSegment(chainId, segment.last);
       repaired += faults.length;
     };
     for await (const fault of indexFaults(store)) {

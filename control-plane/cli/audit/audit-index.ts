@@ -9,7 +9,7 @@ import {
   type ResourceLink,
   resourceLinksOf,
 } from '../../domain/audit/audit-index.ts';
-import type { AuditIndexReader, AuditLogReader, IndexedAudit } from '../../storage/port/audit.ts';
+import type { AuditIndexReader, AuditLogReader, IndexedAudit, IndexedSegment } from '../../storage/port/audit.ts';
 
 /** Small enough for the parameters of one statement: a record names few resources. */
 const PAGE = 500;
@@ -25,6 +25,8 @@ export interface IndexFault {
   readonly missing: readonly ResourceLink[];
   /** A link that its record does not have, or that has no record. */
   readonly stray?: ResourceLink;
+  /** The records that are searched together, of which `sequence` is the first. */
+  readonly segment?: IndexedSegment;
 }
 
 type Reader = AuditIndexReader & Pick<AuditLogReader, 'listAuditChains'>;
@@ -39,8 +41,22 @@ export async function* indexFaults(store: Reader): AsyncGenerator<IndexFault> {
       if (!more || !last) break;
       after = last.sequence;
     }
+    yield* segmentFaults(store, chainId);
   }
   yield* strayLinks(store);
+}
+
+async function* segmentFaults(store: AuditIndexReader, chainId: string): AsyncGenerator<IndexFault> {
+  for (let after = 0; ; ) {
+    const { rows, more } = await store.listIndexedSegments(chainId, { after, limit: PAGE });
+    for (const segment of rows) {
+      const { first: sequence, differences, missing } = segment;
+      if (differences.length + missing.length > 0) yield { chainId, sequence, differences, missing: [], segment };
+    }
+    const last = rows.at(-1);
+    if (!more || !last) return;
+    after = last.last;
+  }
 }
 
 async function* pageFaults(
@@ -89,7 +105,8 @@ const nameOf = ({ accountId, resourceArn, atMs, chainId, sequence }: ResourceLin
   JSON.stringify([accountId, resourceArn, atMs, chainId, sequence]);
 
 /** One line that names the record and what searches do not find, or find wrongly. */
-export function indexFaultLine({ chainId, sequence, differences, missing, stray }: IndexFault): string {
+export function indexFaultLine({ chainId, sequence, differences, missing, stray, segment }: IndexFault): string {
+  if (segment) return segmentLine(chainId, segment);
   const where = `${chainId}: INDEX, record ${sequence}`;
   if (stray) return `${where} is found by ${stray.resourceArn}, which it does not name`;
   const clauses = [
@@ -97,4 +114,12 @@ export function indexFaultLine({ chainId, sequence, differences, missing, stray 
     ...missing.map(({ resourceArn }) => `is not found by ${resourceArn}`),
   ];
   return `${where} ${clauses.join(' and ')}`;
+}
+
+function segmentLine(chainId: string, { first, last, differences, missing }: IndexedSegment): string {
+  const clauses = [
+    ...(differences.length > 0 ? [`are searched by another ${differences.join(', ')}`] : []),
+    ...missing.map((value) => `are not found by ${value}`),
+  ];
+  return `${chainId}: INDEX, records ${first} to ${last} ${clauses.join(' and ')}`;
 }

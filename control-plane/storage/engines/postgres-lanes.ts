@@ -10,17 +10,17 @@
 import pg from 'pg';
 import { genesisHash } from '../../domain/audit/audit-chain.ts';
 import { StoreUnavailable, WriteConflict } from '../port/store.ts';
-import type { ChainEnd } from '../queries/audit-log.ts';
 import { postgresDialect } from '../queries/dialect.ts';
 import { startChain } from '../queries/nodes.ts';
+import type { ChainEnd } from '../segments/format.ts';
 import { connectionConfig, failureOf, runOn, storeErrorOf } from './postgres-connection.ts';
 import { type LaneWrite, writeStatement } from './postgres-statement.ts';
 
 const LANES = 8;
 /** Fewer lanes make larger groups. */
 const LANES_FOR_AUDIT_ALONE = 2;
-/** PostgreSQL accepts 65,535 parameters; a record needs 16, and 5 for each resource. */
-const RECORDS_PER_STATEMENT = 256;
+/** Each statement adds one segment; a larger one holds up its first request. */
+const RECORDS_PER_STATEMENT = 512;
 const ATTEMPTS_ON_STALE_SNAPSHOT = 10;
 
 interface Job {

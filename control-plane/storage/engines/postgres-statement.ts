@@ -9,7 +9,7 @@
  *          mutation_0  as (update keys … where key_id = … and revision = … returning 1),
  *          mutation_1  as (insert into aliases …),
  *          changes     as (insert into change_log …),
- *          audit       as (insert into audit_log …)
+ *          audit_0     as (insert into audit_segments …)
  *     select <guards>
  *
  * A guard that fails must roll back everything, and the portable way to fail in SQL is an arithmetic error. There are
@@ -28,24 +28,20 @@
 import { type CompiledQuery, type OperationNodeSource, type RawBuilder, sql } from 'kysely';
 import type { Change } from '../port/changes.ts';
 import type { Mutation } from '../port/store.ts';
-import {
-  type AuditEntry,
-  appendToChain,
-  type ChainEnd,
-  insertAuditResources,
-  insertAuditRows,
-  moveChainEnd,
-} from '../queries/audit-log.ts';
-import { advanceChangeHead, appendChanges } from '../queries/changes.ts';
+import { insertSegment, moveChainEnd } from '../queries/audit/segments.ts';
+import { advanceChangeHead, appendChanges, type ChangeCause } from '../queries/changes.ts';
 import { postgresDialect } from '../queries/dialect.ts';
 import { mutationStatement } from '../queries/mutations.ts';
+import { appendToChain, type ChainEnd, type NewRecord } from '../segments/format.ts';
 
 export const guardStates = { lostRace: '22012', staleSnapshot: '2201F', chainMoved: '2201E' } as const;
 
 export interface LaneWrite {
   readonly mutations: readonly Mutation[];
   readonly changes: readonly Change[];
-  readonly audit: readonly AuditEntry[];
+  /** Of the changes. */
+  readonly cause: ChangeCause | undefined;
+  readonly audit: readonly NewRecord[];
 }
 
 interface Part {
@@ -86,39 +82,23 @@ export function writeStatement(
 const touchedOnce = (name: string) => sql`(select count(*) from ${sql.id(name)}) = 1`;
 
 /** `snapshot` comes before the expression that hides the table's name, so it reads the table. */
-function changeParts({ mutations, changes, audit }: LaneWrite) {
-  const [cause] = audit;
+function changeParts({ mutations, changes, cause }: LaneWrite) {
   if (changes.length === 0 || !cause) return { head: [], log: [] };
   const head = [
     { name: 'snapshot', query: db.selectFrom('change_head').select('last_sequence').where('id', '=', 1) },
     { name: 'change_head', query: advanceChangeHead(db, changes.length) },
   ];
-  const log = [{ name: 'changes', query: appendChanges(db, changes, cause.index) }];
+  const log = [{ name: 'changes', query: appendChanges(db, changes, cause) }];
   if (!mutations.some(({ op }) => op === 'deleteAll')) return { head: head.slice(1), log };
   const since = sql`(select last_sequence from change_head) - (select last_sequence from snapshot)`;
   const guard = sql`sqrt(case when ${since} = ${sql.lit(changes.length)} then 1 else -1 end)`;
   return { head, log, guard };
 }
 
-function auditParts(entries: readonly AuditEntry[], start: ChainEnd) {
-  if (entries.length === 0) return { chain: [], rows: [], end: start };
-  let end = start;
-  const appended = entries.map((entry) => {
-    const next = appendToChain(end, entry);
-    end = next.end;
-    return next;
-  });
+function auditParts(records: readonly NewRecord[], start: ChainEnd) {
+  if (records.length === 0) return { chain: [], rows: [], end: start };
+  const { segments, end } = appendToChain(start, records);
   const move = { chainId: end.chainId, fromSequence: start.sequence, sequence: end.sequence, hash: end.hash };
-  const resources = appended.flatMap((next) => next.resources);
-  const rows: Part[] = [
-    {
-      name: 'audit',
-      query: insertAuditRows(
-        db,
-        appended.map((next) => next.row),
-      ),
-    },
-  ];
-  if (resources.length > 0) rows.push({ name: 'resources', query: insertAuditResources(db, resources) });
+  const rows = segments.map((segment, index): Part => ({ name: `audit_${index}`, query: insertSegment(db, segment) }));
   return { chain: [{ name: 'chain', query: moveChainEnd(db, move).returning(touched) }], rows, end };
 }

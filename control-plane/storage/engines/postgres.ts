@@ -1,6 +1,7 @@
 /**
  * The engine for more than one machine. Every write is one statement and one round trip (postgres-statement.ts), sent
- * over lanes (postgres-lanes.ts); reads share a pool. Only migrations use interactive transactions.
+ * over lanes (postgres-lanes.ts); reads share a pool. Only migrations and the arranging and pruning of the audit log use
+ * interactive transactions.
  *
  * The server's configuration decides how durable a commit is: with `synchronous_standby_names` set and
  * `synchronous_commit` at `on` (the default) or `remote_apply`, an acknowledged write survives the loss of the primary.
@@ -12,15 +13,19 @@ import pg from 'pg';
 import type { Clock } from '../../domain/clock.ts';
 import { type InTransaction, migrate, requireCurrentSchema } from '../migrations/runner.ts';
 import { type Store, type StoreLog, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
-import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../queries/audit-checkpoints.ts';
-import { repairStatements } from '../queries/audit-index.ts';
-import { auditEntry } from '../queries/audit-log.ts';
+import { arrangement } from '../queries/audit/arrange.ts';
+import { pruneStatements } from '../queries/audit/prune.ts';
+import { repairStatements } from '../queries/audit/row-index.ts';
+import { repairSegmentStatements } from '../queries/audit/segment-index.ts';
+import { causeOf } from '../queries/changes.ts';
 import { postgresDialect } from '../queries/dialect.ts';
 import { dropLease, leaseOf, takeLease } from '../queries/leases.ts';
-import { checkWrite } from '../queries/mutations.ts';
+import { type ConditionalStatement, checkWrite } from '../queries/mutations.ts';
 import { registerNode, seeNode } from '../queries/nodes.ts';
 import type { RunQuery } from '../queries/prepared.ts';
 import { createReader } from '../queries/reader.ts';
+import { newRecord } from '../segments/format.ts';
+import { SealThread } from '../segments/seal-thread.ts';
 import { connectionConfig, failureOf, runOn, sqlStateOf, storeErrorOf } from './postgres-connection.ts';
 import { Lanes } from './postgres-lanes.ts';
 
@@ -49,6 +54,8 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
     throw error;
   }
   const lanes = new Lanes(url, node.nodeId);
+  const commit = commitOn(pool);
+  const sealer = new SealThread();
   return {
     engine: 'postgres',
     ...createReader(db, runTwice(pool)),
@@ -56,22 +63,18 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
       checkWrite(write);
       const { mutations, changes } = write;
       if (mutations.length + changes.length + write.audit.length === 0) return;
-      await lanes.write({ mutations, changes, audit: write.audit.map(auditEntry) });
+      await lanes.write({ mutations, changes, cause: causeOf(write), audit: write.audit.map(newRecord) });
     },
     pruneAudit: async (chainId, from, anchor) => {
-      const pruning = { chainId, from, anchor };
-      // Resources first: after a crash in between, look-ups by resource miss a record, but never find a removed one.
-      for (const query of deleteResources(db, await resourcesOf(db, run, pruning))) await run(query);
-      const moved = sql`exists (select 1 from moved)`;
-      const rows = await run(
-        db
-          .with('moved', () => moveAnchor(db, pruning))
-          .with('gone', () => deleteRecords(db, pruning).where(sql<boolean>`${moved}`))
-          .selectFrom('moved')
-          .select('chain_id')
-          .compile(),
-      );
-      if (rows.length === 0) throw new WriteConflict(`another server has pruned the audit chain ${chainId} meanwhile`);
+      await commit(await pruneStatements(db, run, { chainId, from, anchor }));
+    },
+    arrangeAudit: async (step) => {
+      const statements = await arrangement(db, run, step, (segments, grade) => sealer.seal(segments, grade));
+      if (statements) await commit(statements);
+      return statements !== undefined;
+    },
+    repairAuditSegment: async (chainId, lastSequence) => {
+      await commit(await repairSegmentStatements(db, run, chainId, lastSequence));
     },
     repairAuditIndex: async (repair) => {
       for (const query of repairStatements(db, repair)) await run(query);
@@ -85,6 +88,7 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
       await run(seeNode(db, { nodeId: node.nodeId, nowMs: clock.now() }).compile());
     },
     close: async () => {
+      await sealer.close();
       await lanes.close();
       if (!pool.ending) await pool.end();
     },
@@ -182,6 +186,21 @@ async function oneTransaction<Result>(pool: pg.Pool, work: (run: RunQuery) => Pr
     client.release(failed);
   }
 }
+
+/** Commits all statements or none. */
+const commitOn = (pool: pg.Pool) => async (statements: readonly ConditionalStatement[]) => {
+  try {
+    await oneTransaction(pool, async (run) => {
+      for (const { query, mustTouch } of statements) {
+        const rows = await run(query.compile());
+        if (mustTouch && rows.length === 0)
+          throw new WriteConflict('another server has changed these records meanwhile');
+      }
+    });
+  } catch (error) {
+    throw storeErrorOf(error);
+  }
+};
 
 /** Unique violation in the system's own tables, duplicate table or object, "tuple concurrently updated". */
 const isMigrationConflict = (error: unknown): boolean =>

@@ -1,20 +1,15 @@
 /**
  * Group commit: many writes, one transaction, one sync. Each write that can lose a race runs in a savepoint of its own,
- * so that only that write is rolled back; no write is answered before the COMMIT that makes all of them durable.
+ * so that only that write is rolled back; no write is answered before the COMMIT that makes all of them durable. The
+ * audit records of all of them are one segment of the chain.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type Database from 'better-sqlite3';
 import { genesisHash } from '../../domain/audit/audit-chain.ts';
-import {
-  appendToChain,
-  type ChainEnd,
-  insertAuditResources,
-  insertAuditRows,
-  moveChainEnd,
-} from '../queries/audit-log.ts';
+import { insertSegment, moveChainEnd } from '../queries/audit/segments.ts';
 import { sqliteDialect } from '../queries/dialect.ts';
 import { prepare } from '../queries/prepared.ts';
-import type { AuditLogRow, AuditResourceRow } from '../queries/schema.ts';
+import { appendToChain, type ChainEnd, type NewRecord, type SegmentRow } from '../segments/format.ts';
 import { codeOf, faultOf, openForWriting, Statements } from './sqlite-file.ts';
 import type { WorkerSetup, WriteJob, WriteResult } from './sqlite-protocol.ts';
 
@@ -77,14 +72,12 @@ export class BatchWriter {
 
   #commitAll(jobs: readonly WriteJob[]): readonly WriteResult[] {
     const open = this.#open ?? this.#reopen();
-    const start = this.#end;
     try {
       // Appending an audit record fails only with the whole database.
       return this.#commit(open, jobs, ({ statements }) => statements.length > 0);
     } catch (error) {
       if (!(error instanceof Unprotected) || !open.database.inTransaction) throw error;
       open.database.exec('rollback');
-      this.#end = start;
       return this.#commit(open, jobs, () => true);
     }
   }
@@ -94,22 +87,29 @@ export class BatchWriter {
     jobs: readonly WriteJob[],
     needsSavepoint: (job: WriteJob) => boolean,
   ): readonly WriteResult[] {
-    const start = this.#end;
     statements.run({ sql: 'begin immediate', parameters: [] });
     const results = jobs.map((job) =>
       needsSavepoint(job) ? this.#attempt(database, statements, job) : this.#append(statements, job),
     );
-    if (this.#end !== start) {
-      const { chainId, sequence, hash } = this.#end;
-      const move = moveChainEnd(db, { chainId, fromSequence: start.sequence, sequence, hash });
-      if (statements.run(move.compile()).touched !== 1) {
-        throw new Error(
-          `the audit chain ${chainId} does not end at record ${start.sequence}, the last one that this server wrote`,
-        );
-      }
-    }
+    const records = jobs.flatMap(({ audit }, index) => (results[index]?.outcome === 'committed' ? audit : []));
+    const end = records.length > 0 ? this.#appendToChain(statements, records) : this.#end;
     statements.run({ sql: 'commit', parameters: [] });
+    this.#end = end;
     return results;
+  }
+
+  #appendToChain(statements: Statements, records: readonly NewRecord[]): ChainEnd {
+    const { segments, end } = appendToChain(this.#end, records);
+    for (const segment of segments) statements.run(segmentInsert(segment));
+    const { chainId, sequence, hash } = end;
+    const fromSequence = this.#end.sequence;
+    const move = moveChainEnd(db, { chainId, fromSequence, sequence, hash });
+    if (statements.run(move.compile()).touched !== 1) {
+      throw new Error(
+        `the audit chain ${chainId} does not end at record ${fromSequence}, the last one that this server wrote`,
+      );
+    }
+    return end;
   }
 
   #append(statements: Statements, job: WriteJob): WriteResult {
@@ -121,14 +121,12 @@ export class BatchWriter {
   }
 
   #attempt(database: Database.Database, statements: Statements, job: WriteJob): WriteResult {
-    const before = this.#end;
     statements.run({ sql: 'savepoint job', parameters: [] });
     try {
       const rows = this.#apply(statements, job);
       statements.run({ sql: 'release job', parameters: [] });
       return { id: job.id, outcome: 'committed', message: '', rows };
     } catch (error) {
-      this.#end = before;
       const outcome = outcomeOf(error);
       // Some failures (a full disk, an I/O error) end the transaction by themselves:
       // https://www.sqlite.org/lang_transaction.html
@@ -146,49 +144,11 @@ export class BatchWriter {
       if (statement.mustTouch && result.touched === 0) throw new LostRace('a row has changed since it was read');
       rows = result.rows;
     }
-    for (const entry of job.audit) {
-      const { row, resources, end } = appendToChain(this.#end, entry);
-      statements.run(auditInsert(row));
-      for (const resource of resources) statements.run(resourceInsert(resource));
-      this.#end = end;
-    }
     return rows;
   }
 }
 
-const auditInsert = prepare((row: AuditLogRow) =>
-  insertAuditRows(db, [
-    {
-      chain_id: row.chain_id,
-      sequence: row.sequence,
-      previous_hash: row.previous_hash,
-      hash: row.hash,
-      record_json: row.record_json,
-      account_id: row.account_id,
-      region: row.region,
-      event_source: row.event_source,
-      event_name: row.event_name,
-      user_name: row.user_name,
-      access_key_id: row.access_key_id,
-      read_only: row.read_only,
-      resource_type: row.resource_type,
-      request_id: row.request_id,
-      event_id: row.event_id,
-      at_ms: row.at_ms,
-    },
-  ]),
-);
-const resourceInsert = prepare((row: AuditResourceRow) =>
-  insertAuditResources(db, [
-    {
-      account_id: row.account_id,
-      resource_arn: row.resource_arn,
-      at_ms: row.at_ms,
-      chain_id: row.chain_id,
-      sequence: row.sequence,
-    },
-  ]),
-);
+const segmentInsert = prepare((row: SegmentRow) => insertSegment(db, row));
 
 function outcomeOf(error: unknown): 'conflict' | 'refused' | 'unavailable' {
   if (error instanceof LostRace) return 'conflict';

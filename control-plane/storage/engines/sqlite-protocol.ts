@@ -1,6 +1,6 @@
 /** Messages between the SQLite engine and its worker thread: plain values, which are copied between threads. */
 import type { StoreFault } from '../port/store.ts';
-import type { AuditEntry } from '../queries/audit-log.ts';
+import type { NewRecord } from '../segments/format.ts';
 
 export interface WorkerStatement {
   readonly sql: string;
@@ -12,7 +12,7 @@ export interface WorkerStatement {
 export interface WriteJob {
   readonly id: number;
   readonly statements: readonly WorkerStatement[];
-  readonly audit: readonly AuditEntry[];
+  readonly audit: readonly NewRecord[];
 }
 
 /** The jobs of one turn of the event loop. */

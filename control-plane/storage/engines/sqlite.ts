@@ -16,16 +16,19 @@ import { rememberingReader, touchedRows } from '../memory/remembering-reader.ts'
 import { RowMemory } from '../memory/row-memory.ts';
 import { migrate, requireCurrentSchema } from '../migrations/runner.ts';
 import { type Mutation, type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
-import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../queries/audit-checkpoints.ts';
-import { repairStatements } from '../queries/audit-index.ts';
-import { type AuditEntry, auditEntry } from '../queries/audit-log.ts';
-import { changeStatements } from '../queries/changes.ts';
+import { arrangement } from '../queries/audit/arrange.ts';
+import { pruneStatements } from '../queries/audit/prune.ts';
+import { repairStatements } from '../queries/audit/row-index.ts';
+import { repairSegmentStatements } from '../queries/audit/segment-index.ts';
+import { causeOf, changeStatements } from '../queries/changes.ts';
 import { sqliteDialect } from '../queries/dialect.ts';
 import { dropLease, endLeases, leaseOf, takeLease } from '../queries/leases.ts';
-import { checkWrite, mutationStatement } from '../queries/mutations.ts';
+import { type ConditionalStatement, checkWrite, mutationStatement } from '../queries/mutations.ts';
 import { registerNode, seeNode, startChain } from '../queries/nodes.ts';
 import type { RunQuery } from '../queries/prepared.ts';
 import { createReader } from '../queries/reader.ts';
+import { type NewRecord, newRecord } from '../segments/format.ts';
+import { SealThread } from '../segments/seal-thread.ts';
 import {
   codeOf,
   databaseFile,
@@ -177,29 +180,35 @@ const MEMORY_BYTES = 64 * 1024 * 1024;
 
 function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
   const memory = new RowMemory(MEMORY_BYTES);
+  const sealer = new SealThread();
   const alone = (query: CompiledQuery) => writer.write([{ ...textOf(query), mustTouch: false }], []);
+  const run = runOn(new Statements(reads));
+  const commit = (statements: readonly ConditionalStatement[], audit: readonly NewRecord[] = []) =>
+    writer.write(
+      statements.map(({ query, mustTouch }) => ({ ...textOf(query.compile()), mustTouch })),
+      audit,
+    );
   return {
     engine: 'sqlite',
-    ...rememberingReader(createReader(db, runOn(new Statements(reads))), memory),
+    ...rememberingReader(createReader(db, run), memory),
     memory: () => memory.counts,
     write: async (write) => {
       checkWrite(write);
-      const audit = write.audit.map(auditEntry);
       const mutations = write.mutations.map((mutation) => mutationStatement(sqliteDialect, mutation));
-      const changes = changeStatements(db, write.changes, audit[0]?.index);
-      const statements = [...mutations, ...changes];
-      const compiled = statements.map(({ query, mustTouch }) => ({ ...textOf(query.compile()), mustTouch }));
-      await remembered(memory, write.mutations, () => writer.write(compiled, audit));
+      const changes = changeStatements(db, write.changes, causeOf(write));
+      const records = write.audit.map(newRecord);
+      await remembered(memory, write.mutations, () => commit([...mutations, ...changes], records));
     },
     pruneAudit: async (chainId, from, anchor) => {
-      const pruning = { chainId, from, anchor };
-      const resources = await resourcesOf(db, runOn(new Statements(reads)), pruning);
-      const gone = [...deleteResources(db, resources), deleteRecords(db, pruning).compile()];
-      const statements = [
-        { ...textOf(moveAnchor(db, pruning).compile()), mustTouch: true },
-        ...gone.map((query) => ({ ...textOf(query), mustTouch: false })),
-      ];
-      await writer.write(statements, []);
+      await commit(await pruneStatements(db, run, { chainId, from, anchor }));
+    },
+    arrangeAudit: async (step) => {
+      const statements = await arrangement(db, run, step, (segments, grade) => sealer.seal(segments, grade));
+      if (statements) await commit(statements);
+      return statements !== undefined;
+    },
+    repairAuditSegment: async (chainId, lastSequence) => {
+      await commit(await repairSegmentStatements(db, run, chainId, lastSequence));
     },
     repairAuditIndex: async (repair) => {
       const statements = repairStatements(db, repair);
@@ -218,7 +227,10 @@ function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
     ping: async () => {
       await alone(seeNode(db, { nodeId, nowMs: clock.now() }).compile());
     },
-    close,
+    close: async () => {
+      await sealer.close();
+      await close();
+    },
   };
 }
 
@@ -267,7 +279,7 @@ class WriterThread {
     await this.#running.ready;
   }
 
-  async write(statements: readonly WorkerStatement[], audit: readonly AuditEntry[]): Promise<readonly unknown[]> {
+  async write(statements: readonly WorkerStatement[], audit: readonly NewRecord[]): Promise<readonly unknown[]> {
     if (this.#closed) throw new StoreUnavailable('The store is closed');
     this.#lastId += 1;
     const job: WriteJob = { id: this.#lastId, statements, audit };

@@ -7,6 +7,7 @@ import { rootKeyHolders } from './0003-root-key-holders.ts';
 import { accountAliases } from './0004-account-aliases.ts';
 import { keyUsers } from './0005-key-users.ts';
 import { deletionProtection } from './0006-deletion-protection.ts';
+import { auditSegments } from './0007-audit-segments.ts';
 
 export interface Migration {
   readonly name: string;
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { name: 'account-aliases', statements: accountAliases },
   { name: 'key-users', statements: keyUsers },
   { name: 'deletion-protection', statements: deletionProtection },
+  { name: 'audit-segments', statements: auditSegments },
 ];

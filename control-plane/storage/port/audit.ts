@@ -64,7 +64,27 @@ export interface CheckpointReader {
   listCheckpoints(page: SequencePage): Promise<Page<AuditCheckpointRow>>;
 }
 
-/** A record, and what the log is searched by for it, as stored. */
+/** Chains whose records have to be arranged: sealed as segments and added to the index that look-ups use. */
+export interface AuditArrangementReader {
+  listAuditToArrange(nowMs: number, limit: number): Promise<readonly string[]>;
+}
+
+export interface AuditArrangement {
+  readonly chainId: string;
+  readonly nowMs: number;
+}
+
+/** Records that are stored together, and how they are searched. */
+export interface IndexedSegment {
+  readonly first: number;
+  readonly last: number;
+  /** What is stored beside the records otherwise than they say: `time`. */
+  readonly differences: readonly string[];
+  /** What the records say, and searches do not find them by: `user ada`. */
+  readonly missing: readonly string[];
+}
+
+/** A record, and what the log is searched by for it, as stored. Only of records that earlier versions stored. */
 export interface IndexedAudit {
   readonly sequence: number;
   readonly recordJson: string;
@@ -75,6 +95,8 @@ export interface IndexedAudit {
 export interface AuditIndexReader {
   /** Ordered by sequence within one chain. */
   listAuditIndex(chainId: string, page: SequencePage): Promise<Page<IndexedAudit>>;
+  /** Ordered by sequence within one chain. */
+  listIndexedSegments(chainId: string, page: SequencePage): Promise<Page<IndexedSegment>>;
   /** Those of these links that are stored. */
   findResourceLinks(links: readonly ResourceLink[]): Promise<readonly ResourceLink[]>;
   /** All stored links, in one fixed order, and whether the record of each names that resource. */
@@ -95,4 +117,4 @@ export interface AuditIndexRepair {
 }
 
 /** The reads for verifying, delivering and pruning the log. */
-export interface AuditReader extends AuditLogReader, AuditIndexReader, CheckpointReader {}
+export interface AuditReader extends AuditLogReader, AuditIndexReader, AuditArrangementReader, CheckpointReader {}

@@ -6,7 +6,7 @@
 import type { ChainAnchor } from '../../domain/audit/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
 import type { AliasReader } from './aliases.ts';
-import type { AuditIndexRepair, AuditReader } from './audit.ts';
+import type { AuditArrangement, AuditIndexRepair, AuditReader } from './audit.ts';
 import type { Change, ChangeReader } from './changes.ts';
 import type { CustomKeyStoreReader } from './custom-key-stores.ts';
 import type { GrantReader } from './grants.ts';
@@ -152,6 +152,14 @@ export interface Store extends StoreReader {
    * @throws WriteConflict when the chain was pruned meanwhile.
    */
   pruneAudit(chainId: string, from: number, anchor: ChainAnchor): Promise<void>;
+  /**
+   * Arranges some records of a chain; what a reader sees stays the same. Each call does a limited amount of work.
+   * @returns false when there was nothing to do
+   * @throws WriteConflict when another server arranged or pruned the same records meanwhile.
+   */
+  arrangeAudit(arrangement: AuditArrangement): Promise<boolean>;
+  /** Stores again what a segment is searched by. Can be repeated. @throws WriteConflict when it changed meanwhile. */
+  repairAuditSegment(chainId: string, lastSequence: number): Promise<void>;
   /** Stores what the records say where the log is searched by something else. Can be repeated. */
   repairAuditIndex(repair: AuditIndexRepair): Promise<void>;
   /** Takes or renews a lease; undefined while another holder's lease has not expired. */

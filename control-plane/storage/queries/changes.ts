@@ -6,6 +6,7 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Change, ChangeReader, RecordedChange } from '../port/changes.ts';
 import { pageOf } from '../port/page.ts';
+import type { Write } from '../port/store.ts';
 import type { ConditionalStatement } from './mutations.ts';
 import type { RunQuery } from './prepared.ts';
 import type { ChangeLogRow, QueryBuilder } from './schema.ts';
@@ -48,6 +49,12 @@ export interface ChangeCause {
   readonly atMs: number;
   readonly requestId: string;
   readonly eventId: string;
+}
+
+export function causeOf({ changes, audit }: Pick<Write, 'changes' | 'audit'>): ChangeCause | undefined {
+  const [record] = audit;
+  if (changes.length === 0 || !record) return undefined;
+  return { atMs: Date.parse(record.eventTime), requestId: record.requestID, eventId: record.eventID };
 }
 
 /** The statements that log a write's changes, after its mutations. */

@@ -1,9 +1,11 @@
 /** All reads of the port, given a function that runs queries. */
 import type { StoreReader } from '../port/store.ts';
 import { aliasQueries } from './aliases.ts';
-import { checkpointQueries } from './audit-checkpoints.ts';
-import { auditIndexQueries } from './audit-index.ts';
-import { auditQueries } from './audit-log.ts';
+import { arrangementQueries } from './audit/arrange.ts';
+import { checkpointQueries } from './audit/checkpoints.ts';
+import { auditQueries } from './audit/log.ts';
+import { rowIndexQueries } from './audit/row-index.ts';
+import { segmentIndexQueries } from './audit/segment-index.ts';
 import { changeQueries } from './changes.ts';
 import { customKeyStoreQueries } from './custom-key-stores.ts';
 import { grantQueries } from './grants.ts';
@@ -41,7 +43,9 @@ export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
     ...wrappedSecretQueries(db, run),
     ...changeQueries(db, run),
     ...auditQueries(db, run),
-    ...auditIndexQueries(db, run),
+    ...rowIndexQueries(db, run),
+    ...segmentIndexQueries(db, run),
+    ...arrangementQueries(db, run),
     ...checkpointQueries(db, run),
   };
 }

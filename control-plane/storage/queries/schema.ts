@@ -2,9 +2,10 @@
  * All tables, as the queries see them: those that mutations can change, and those that the store maintains itself
  * (change log, audit log, nodes). Queries are built and compiled with Kysely and run by the engines.
  */
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 import type { RecordedChange } from '../port/changes.ts';
 import type { Tables } from '../port/tables.ts';
+import type { SegmentRow } from '../segments/format.ts';
 
 /** One row: the sequence of the last change. Every write with changes updates it, which puts them into commit order. */
 export interface ChangeHeadRow {
@@ -46,7 +47,10 @@ export interface AuditChainRow {
   readonly pruned_peaks: string;
 }
 
-/** `record_json` is hashed; the columns after it serve look-ups only. */
+/**
+ * A record as earlier versions stored it; a job moves these rows into segments. `record_json` is hashed; the columns
+ * after it serve look-ups only.
+ */
 export interface AuditLogRow {
   readonly chain_id: string;
   readonly sequence: number;
@@ -67,13 +71,28 @@ export interface AuditLogRow {
   readonly at_ms: number;
 }
 
-/** Links a resource to the records that name it. */
+/** Links a resource to the records of `audit_log` that name it. */
 export interface AuditResourceRow {
   readonly account_id: string;
   readonly resource_arn: string;
   readonly at_ms: number;
   readonly chain_id: string;
   readonly sequence: number;
+}
+
+/** Records of one chain, see segments/format.ts. */
+export interface AuditSegmentRow extends SegmentRow {
+  readonly id: Generated<number>;
+}
+
+/** That a sealed segment has a record with this term, see segments/terms.ts. Times and sequence are the segment's. */
+export interface AuditTermRow {
+  readonly term: number;
+  readonly to_ms: number;
+  readonly last_sequence: number;
+  /** Id of the segment. */
+  readonly segment: number;
+  readonly from_ms: number;
 }
 
 export interface MigrationRow {
@@ -89,6 +108,8 @@ export interface Schema extends Tables {
   readonly audit_chains: AuditChainRow;
   readonly audit_log: AuditLogRow;
   readonly audit_resources: AuditResourceRow;
+  readonly audit_segments: AuditSegmentRow;
+  readonly audit_terms: AuditTermRow;
   readonly migrations: MigrationRow;
 }
 

@@ -4,6 +4,7 @@
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { sql } from 'kysely';
 import type { UsageReader } from '../port/usage.ts';
+import { readLinks } from '../segments/format.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 
@@ -102,6 +103,11 @@ function ofAccessKeys(db: QueryBuilder, run: RunQuery): Pick<UsageReader, OfAcce
   };
 }
 
+const firstUnreadSegment = sql<number>`(
+  select min(s.last_sequence) from audit_segments s
+  where s.chain_id = audit_chains.chain_id and s.last_sequence > coalesce(usage_marks.sequence, 0)
+)`;
+
 function progress(db: QueryBuilder, run: RunQuery): Omit<UsageReader, OfKeys | OfKeyUsers | OfAccessKeys> {
   const chains = prepare((due: { readBeforeMs: number; limit: number }) =>
     db
@@ -128,6 +134,19 @@ function progress(db: QueryBuilder, run: RunQuery): Omit<UsageReader, OfKeys | O
       )
       .select((eb) => eb.fn.min('audit_log.at_ms').as('since_ms')),
   );
+  const unreadSegments = prepare(() =>
+    db
+      .selectFrom('audit_chains')
+      .leftJoin('usage_marks', 'usage_marks.chain_id', 'audit_chains.chain_id')
+      .innerJoin('audit_segments', (join) =>
+        join
+          .onRef('audit_segments.chain_id', '=', 'audit_chains.chain_id')
+          .on('audit_segments.last_sequence', '=', firstUnreadSegment),
+      )
+      .select(['audit_segments.first_sequence', 'audit_segments.from_ms', 'audit_segments.links'])
+      .select(sql<number>`coalesce(usage_marks.sequence, 0)`.as('mark'))
+      .where(sql<boolean>`audit_chains.last_sequence > coalesce(usage_marks.sequence, 0)`),
+  );
   return {
     listChainsToReadForUsage: async (readBeforeMs, limit) =>
       (await run(chains({ readBeforeMs, limit }))).map((row) => ({
@@ -135,6 +154,13 @@ function progress(db: QueryBuilder, run: RunQuery): Omit<UsageReader, OfKeys | O
         ...(row.mark_sequence !== null &&
           row.mark_revision !== null && { mark: { sequence: row.mark_sequence, revision: row.mark_revision } }),
       })),
-    findUnreadForUsageSince: async () => (await run(unread({})))[0]?.since_ms ?? undefined,
+    findUnreadForUsageSince: async () => {
+      const [row] = await run(unread({}));
+      const times = (await run(unreadSegments({}))).map((segment) => {
+        return readLinks(segment).find(({ sequence }) => sequence > segment.mark)?.atMs;
+      });
+      const known = [row?.since_ms, ...times].filter((time) => typeof time === 'number');
+      return known.length === 0 ? undefined : Math.min(...known);
+    },
   };
 }

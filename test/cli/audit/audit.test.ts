@@ -9,8 +9,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CreateKeyCommand, DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { linkHash } from '@keystead/control-plane/domain/audit/audit-chain.ts';
+import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
+import { systemClock } from '@keystead/control-plane/domain/clock.ts';
+import { openStore } from '@keystead/control-plane/storage/open.ts';
+import type { SegmentRecord } from '@keystead/control-plane/storage/segments/format.ts';
+import { termNumber } from '@keystead/control-plane/storage/segments/terms.ts';
 import Database from 'better-sqlite3';
 import { root, runKeystead, startServer, type TestServer } from '../../support/server.ts';
+import { arrangeAll, onFile, rewriteChain } from '../../support/storage/segments.ts';
 
 let server: TestServer;
 let kms: KMSClient;
@@ -126,59 +132,49 @@ describe('audit verify', () => {
     expect(code).toBe(0);
   });
 
-  interface Row {
-    readonly chain_id: string;
-    readonly sequence: number;
-  }
-  const where = 'where chain_id = @chain_id and sequence = @sequence';
-  const faults: readonly (readonly [string, (database: Database.Database, row: Row) => void, (n: number) => string])[] =
+  type Edit = (n: number) => (records: readonly SegmentRecord[]) => readonly SegmentRecord[];
+  const only =
+    (n: number, edit: (record: SegmentRecord) => readonly SegmentRecord[]) => (all: readonly SegmentRecord[]) =>
+      all.flatMap((record) => (record.sequence === n ? edit(record) : [record]));
+  const textAt = (all: readonly SegmentRecord[], n: number) =>
+    all.find(({ sequence }) => sequence === n)?.recordJson ?? '';
+  const faults: readonly (readonly [string, Edit, (n: number) => string])[] = [
     [
-      [
-        'an edited record',
-        (database, row) => {
-          const edit = `replace(record_json, '127.0.0.1', '203.0.113.9')`;
-          expect(database.prepare(`update audit_log set record_json = ${edit} ${where}`).run(row).changes).toBe(1);
-        },
-        (n) => `record ${n} is not what was written`,
-      ],
-      [
-        'a removed record',
-        (database, row) => void database.prepare(`delete from audit_log ${where}`).run(row),
-        (n) => `record ${n} is missing`,
-      ],
-      [
-        'two records that changed places',
-        (database, row) => {
-          const texts = 'select record_json from audit_log';
-          const swap = `update audit_log set record_json = case sequence
-          when @sequence then (${texts} where chain_id = @chain_id and sequence = @sequence + 1)
-          else (${texts} where chain_id = @chain_id and sequence = @sequence) end
-          where chain_id = @chain_id and sequence in (@sequence, @sequence + 1)`;
-          expect(database.prepare(swap).run(row).changes).toBe(2);
-        },
-        (n) => `record ${n} is not what was written`,
-      ],
-      [
-        'records cut off at the end',
-        (database, row) =>
-          void database
-            .prepare(where.replace('where', 'delete from audit_log where').replace('= @sequence', '>= @sequence'))
-            .run(row),
-        (n) => `records ${n} to ${n + 2} at the end of the chain are missing`,
-      ],
-    ];
+      'an edited record',
+      (n) => only(n, (record) => [{ ...record, recordJson: record.recordJson.replace('127.0.0.1', '203.0.113.9') }]),
+      (n) => `record ${n} is not what was written`,
+    ],
+    ['a removed record', (n) => only(n, () => []), (n) => `record ${n} is missing`],
+    [
+      'two records that changed places',
+      (n) => (all) =>
+        all.map((record) => {
+          const other = record.sequence === n ? n + 1 : record.sequence === n + 1 ? n : undefined;
+          return other === undefined ? record : { ...record, recordJson: textAt(all, other) };
+        }),
+      (n) => `record ${n} is not what was written`,
+    ],
+    [
+      'records cut off at the end',
+      (n) => (all) => all.filter(({ sequence }) => sequence < n),
+      (n) => `records ${n} to ${n + 2} at the end of the chain are missing`,
+    ],
+  ];
 
-  test.each(faults)('names %s and ends with 1', async (_, tamper, message) => {
+  test.each(faults)('names %s and ends with 1', async (_, edit, message) => {
     const database = new Database(join(server.dataDir, 'keystead.db'));
-    database.pragma('foreign_keys = off');
     try {
-      const row = database
+      const { chain_id, sequence } = database
         .prepare('select chain_id, last_sequence - 2 as sequence from audit_chains order by last_sequence desc')
-        .get() as Row;
-      const before = database.prepare('select * from audit_log').all() as Record<string, unknown>[];
-      tamper(database, row);
+        .get() as { chain_id: string; sequence: number };
+      const before = database.prepare('select * from audit_segments').all() as Record<string, unknown>[];
+      await rewriteChain(onFile(database), chain_id, (records) => {
+        const edited = edit(sequence)(records);
+        expect(edited).not.toEqual(records);
+        return edited;
+      });
       const { code, stdout, stderr } = await audit('verify');
-      expect(stdout).toBe(`${row.chain_id}: BROKEN, ${message(row.sequence)}\n`);
+      expect(stdout).toBe(`${chain_id}: BROKEN, ${message(sequence)}\n`);
       expect(stderr).toMatch(/^keystead: 1 audit chain is broken\.\nhint: /);
       expect(code).toBe(1);
       restore(database, before);
@@ -191,8 +187,9 @@ describe('audit verify', () => {
   function restore(database: Database.Database, rows: readonly Record<string, unknown>[]): void {
     const columns = Object.keys(rows[0] ?? {});
     const insert = database.prepare(
-      `insert or replace into audit_log (${columns}) values (${columns.map((name) => `@${name}`)})`,
+      `insert into audit_segments (${columns}) values (${columns.map((name) => `@${name}`)})`,
     );
+    database.exec('delete from audit_segments');
     for (const row of rows) insert.run(row);
   }
 });
@@ -210,16 +207,33 @@ describe('audit verify against checkpoints', () => {
     return { directory, database: new Database(join(directory, 'keystead.db')) };
   }
 
-  async function verifyCopy(spoil: (database: Database.Database) => void, ...args: string[]) {
+  async function verifyCopy(spoil: (database: Database.Database) => unknown, ...args: string[]) {
     const { directory, database } = await copyOfDatabase();
     try {
-      spoil(database);
+      await spoil(database);
       database.close();
       return await runKeystead(['audit', 'verify', '--data-dir', directory, ...args]);
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   }
+
+  /** Keeps some records of the only chain. @returns the hash of record `n` */
+  async function keep(
+    database: Database.Database,
+    n: number,
+    isKept: (record: SegmentRecord) => boolean,
+  ): Promise<string> {
+    let hash = '';
+    await rewriteChain(onFile(database), onlyChain(database), (records) => {
+      hash = records.find(({ sequence }) => sequence === n)?.hash ?? '';
+      return records.filter(isKept);
+    });
+    return hash;
+  }
+
+  const onlyChain = (database: Database.Database): string =>
+    (database.prepare('select chain_id from audit_chains').get() as { chain_id: string }).chain_id;
 
   test('names records that were rewritten with all their hashes', async () => {
     const { code, stdout } = await verifyCopy((database) => rewriteFrom(database, 3), '--log-dir', logDir);
@@ -232,7 +246,7 @@ describe('audit verify against checkpoints', () => {
 
   test('finds a chain that was removed with all rows about it', async () => {
     const { code, stdout, stderr } = await verifyCopy((database) => {
-      for (const table of ['audit_log', 'audit_resources', 'audit_chains', 'audit_trees']) {
+      for (const table of ['audit_segments', 'audit_terms', 'audit_chains', 'audit_trees']) {
         database.exec(`delete from ${table}`);
       }
     });
@@ -242,19 +256,17 @@ describe('audit verify against checkpoints', () => {
   });
 
   test('finds a tail that was cut off, where the recorded end of the chain was changed too', async () => {
-    const { stdout } = await verifyCopy((database) => {
-      database.exec('delete from audit_log where sequence > 4');
-      const last = 'select hash from audit_log where sequence = 4';
-      database.exec(`update audit_chains set last_sequence = 4, last_hash = (${last})`);
+    const { stdout } = await verifyCopy(async (database) => {
+      const last = await keep(database, 4, ({ sequence }) => sequence <= 4);
+      database.prepare('update audit_chains set last_sequence = 4, last_hash = ?').run(last);
     });
     expect(stdout).toMatch(/: BROKEN, records 5 to \d+ at the end of the chain are missing\n/);
   });
 
   test('finds removed records that pretend to be removed by retention', async () => {
-    const { stdout } = await verifyCopy((database) => {
-      const last = 'select hash from audit_log where sequence = 4';
-      database.exec(`update audit_chains set pruned_sequence = 4, pruned_hash = (${last})`);
-      database.exec('delete from audit_log where sequence <= 4');
+    const { stdout } = await verifyCopy(async (database) => {
+      const last = await keep(database, 4, ({ sequence }) => sequence > 4);
+      database.prepare('update audit_chains set pruned_sequence = 4, pruned_hash = ?').run(last);
     });
     expect(stdout).toContain('BROKEN, records 1 to 4 were removed, but no checkpoint allows retention to remove them');
   });
@@ -295,37 +307,33 @@ describe('audit verify against checkpoints', () => {
 
   test('names what the log is searched by, where it is not what the records say, and rebuild-index stores it again', async () => {
     const { directory, database } = await copyOfDatabase();
+    database.close();
     const run = (...args: string[]) => runKeystead(['audit', ...args, '--data-dir', directory]);
     try {
-      const [row] = database
-        .prepare('select chain_id, sequence, resource_arn from audit_resources order by sequence')
-        .all() as { chain_id: string; sequence: number; resource_arn: string }[];
-      const { chain_id: chain = '', sequence = 0, resource_arn: arn = '' } = row ?? {};
-      database.exec(`update audit_log set user_name = 'grace', at_ms = at_ms - 1 where sequence = ${sequence + 1}`);
-      database.exec(`delete from audit_resources where sequence = ${sequence}`);
-      database.exec(
-        `insert into audit_resources (account_id, resource_arn, at_ms, chain_id, sequence)
-         values ('111122223333', 'arn:aws:kms:us-east-1:111122223333:key/other', 1, '${chain}', ${sequence}),
-                ('111122223333', 'arn:aws:kms:us-east-1:111122223333:key/other', 1, '${chain}', 100000)`,
-      );
-      database.close();
-      const stray = 'is found by arn:aws:kms:us-east-1:111122223333:key/other, which it does not name';
-      const lines = [
-        `${chain}: INDEX, record ${sequence} is not found by ${arn}`,
-        `${chain}: INDEX, record ${sequence + 1} is searched by another userName, atMs`,
-        `${chain}: INDEX, record ${sequence} ${stray}`,
-        `${chain}: INDEX, record 100000 ${stray}`,
-      ];
+      const { chain, accountId, arn } = await sealAll(directory);
+      expect((await run('verify')).code).toBe(0);
+      const spoiled = new Database(join(directory, 'keystead.db'));
+      const { first, last } = spoiled
+        .prepare('select first_sequence as first, last_sequence as last from audit_segments')
+        .get() as { first: number; last: number };
+      const term = termNumber({ accountId, kind: 'resource', value: arn });
+      expect(spoiled.prepare('delete from audit_terms where term = ?').run(term).changes).toBe(1);
+      spoiled.exec('update audit_segments set to_ms = to_ms + 90000000');
+      spoiled.exec('update audit_terms set from_ms = from_ms + 1');
+      spoiled.close();
+      const names = `are searched by another time and are not found by time`;
+      const lines = [`${chain}: INDEX, records ${first} to ${last} ${names}`];
       const broken = await run('verify');
       expect(
         broken.stdout
           .split('\n')
           .filter((line) => line.includes('INDEX'))
-          .sort(),
-      ).toEqual(lines.sort());
+          .map((line) => line.slice(0, lines[0]?.length)),
+      ).toEqual(lines);
+      expect(broken.stdout).toContain(` and are not found by resource ${arn}`);
       expect(broken.stderr).toMatch(/searched by other values than its records\.\nhint: .*rebuild-index/);
       expect(broken.code).toBe(1);
-      expect((await run('rebuild-index')).stdout).toContain('4 entries were stored again.');
+      expect((await run('rebuild-index')).stdout).toContain('1 entries were stored again.');
       const repaired = await run('verify');
       expect([repaired.stderr, repaired.code]).toEqual(['', 0]);
       expect((await run('rebuild-index')).stdout).toContain('The index is what the records say.');
@@ -398,25 +406,39 @@ describe('audit verify against checkpoints', () => {
   });
 
   /** What an attacker who knows the log's format does: new text, new hashes, new end. */
-  function rewriteFrom(database: Database.Database, first: number): void {
-    const rows = database.prepare('select * from audit_log where sequence >= ? order by sequence').all(first) as {
-      chain_id: string;
-      sequence: number;
-      previous_hash: string;
-      record_json: string;
-    }[];
-    let previousHash = rows[0]?.previous_hash ?? '';
-    const update = database.prepare(
-      'update audit_log set record_json = ?, previous_hash = ?, hash = ? where chain_id = ? and sequence = ?',
+  async function rewriteFrom(database: Database.Database, first: number): Promise<void> {
+    const chainId = onlyChain(database);
+    let previousHash = '';
+    await rewriteChain(onFile(database), chainId, (records) =>
+      records.map((record) => {
+        if (record.sequence < first) {
+          previousHash = record.hash;
+          return record;
+        }
+        const recordJson = record.recordJson.replace('127.0.0.1', '203.0.113.9');
+        const link = { chainId, sequence: record.sequence, previousHash, recordJson };
+        previousHash = linkHash(link);
+        return { ...record, ...link, hash: previousHash };
+      }),
     );
-    for (const row of rows) {
-      const recordJson = row.record_json.replace('127.0.0.1', '203.0.113.9');
-      const link = { chainId: row.chain_id, sequence: row.sequence, previousHash, recordJson };
-      const hash = linkHash(link);
-      update.run(recordJson, previousHash, hash, row.chain_id, row.sequence);
-      previousHash = hash;
-    }
     database.prepare('update audit_chains set last_hash = ?').run(previousHash);
+  }
+
+  /** @returns a resource that a record names */
+  async function sealAll(dataDir: string) {
+    const store = await openStore({ database: 'sqlite', dataDir, clock: systemClock });
+    try {
+      await arrangeAll(store, Date.now() + 3_600_000);
+      const [{ chainId } = { chainId: '' }] = await store.listAuditChains();
+      const { rows } = await store.listAudit(chainId, { after: 0, limit: 10 });
+      const record = rows
+        .map(({ recordJson }) => JSON.parse(recordJson) as AuditRecord)
+        .find(({ resources }) => resources);
+      const [resource] = record?.resources ?? [];
+      return { chain: chainId, accountId: record?.recipientAccountId ?? '', arn: resource?.ARN ?? '' };
+    } finally {
+      await store.close();
+    }
   }
 });
 

@@ -72,7 +72,16 @@ const controlPlane: Table['rows'] = {
 
   [storagePort]: [contract, domain],
   'control-plane/storage/port/identities': [storagePort],
-  'control-plane/storage/queries': [contract, domain, runtime, storagePort, 'npm:kysely'],
+  'control-plane/storage/segments': [
+    ...[domain, runtime, 'node:crypto', 'node:url', 'node:util', 'node:worker_threads', 'node:zlib'],
+  ],
+  'control-plane/storage/queries': [
+    ...[contract, domain, runtime, storagePort, 'control-plane/storage/segments', 'npm:kysely'],
+  ],
+  'control-plane/storage/queries/audit': [
+    ...[contract, domain, storagePort, 'control-plane/storage/queries', 'control-plane/storage/segments'],
+    ...['npm:kysely', 'node:timers/promises'],
+  ],
   'control-plane/storage/queries/identities': ['control-plane/storage/queries', storagePort, 'npm:kysely'],
   'control-plane/storage/migrations': [
     ...[contract, domain, runtime, storagePort, 'control-plane/storage/queries', 'npm:kysely'],

@@ -10,6 +10,7 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import { needs } from '../../support/needs.ts';
 import { engines, makePlaces, type Place, type Places } from '../../support/storage/engines.ts';
 import { aRecord, keyArn, startMs } from '../../support/storage/rows.ts';
+import { asEarlierVersion } from '../../support/storage/segments.ts';
 
 needs('postgres');
 
@@ -136,13 +137,15 @@ describe.each(engines)('the audit log on %s', (engine) => {
     expect((await store.listAuditTrees()).map(({ chain_id }) => chain_id)).toEqual(['a', 'b']);
   });
 
-  test('is searched by what is stored beside the records, which can be compared with them and stored again', async () => {
-    const own = await (await places.create(engine)).open();
+  test('searches records of earlier versions by what is stored beside them, which can be compared and stored again', async () => {
+    const ownPlace = await places.create(engine);
+    const own = await ownPlace.open();
     const accountId = '700000000008';
     const [arn, otherArn] = [keyArn(randomUUID()), keyArn(randomUUID())];
     const resources = [{ accountId, type: 'AWS::KMS::Key' as const, ARN: arn }];
     const record = aRecord({ recipientAccountId: accountId, userIdentity: user('ada', 'AKIA1'), resources });
     await own.write({ mutations: [], changes: [], audit: [record] });
+    await asEarlierVersion(ownPlace, own);
     const { chainId = '', sequence = 0 } = (await own.findAuditPlace(record.eventID)) ?? {};
     const entry = indexEntryOf(record);
     const links = resourceLinksOf(chainId, sequence, entry);

@@ -15,13 +15,23 @@ import { startMs } from './rows.ts';
 export type EngineName = 'sqlite' | 'postgres';
 export const engines: readonly EngineName[] = ['sqlite', 'postgres'];
 
+/** Statements without the store. */
+export interface Direct {
+  readonly execute: Place['tamper'];
+  readonly select: Place['select'];
+}
+
 export interface Place {
   readonly database: string;
   readonly dataDir: string;
   open(): Promise<Store>;
   openReadOnly(): Promise<ReadOnlyStore>;
   /** Changes the database without the store. `?` stands for each value. */
-  tamper(sql: string, ...values: (string | number)[]): Promise<void>;
+  tamper(sql: string, ...values: readonly (string | number | Buffer | null)[]): Promise<void>;
+  /** Reads the database without the store. */
+  select(sql: string, ...values: readonly (string | number)[]): Promise<readonly unknown[]>;
+  /** Both. */
+  readonly direct: Direct;
 }
 
 export interface Places {
@@ -49,13 +59,18 @@ export async function makePlaces(): Promise<Places> {
       directories.push(dataDir);
       const database = engine === 'sqlite' ? 'sqlite' : await server.createDatabase();
       const options = { database, dataDir, clock: testClock };
+      const tamper: Place['tamper'] = (sql, ...values) =>
+        engine === 'sqlite' ? tamperSqlite(dataDir, sql, values) : tamperPostgres(database, sql, values);
+      const select: Place['select'] = (sql, ...values) =>
+        engine === 'sqlite' ? selectSqlite(dataDir, sql, values) : selectPostgres(database, sql, values);
       return {
         database,
         dataDir,
         open: () => kept(openStore(options)),
         openReadOnly: () => kept(openStoreReadOnly(options)),
-        tamper: (sql, ...values) =>
-          engine === 'sqlite' ? tamperSqlite(dataDir, sql, values) : tamperPostgres(database, sql, values),
+        tamper,
+        select,
+        direct: { execute: tamper, select },
       };
     },
     removeAll: async () => {
@@ -78,13 +93,38 @@ async function tamperSqlite(dataDir: string, sql: string, values: readonly unkno
   }
 }
 
-async function tamperPostgres(url: string, sql: string, values: readonly unknown[]): Promise<void> {
+async function selectSqlite(dataDir: string, sql: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+  const database = new Database(join(dataDir, 'keystead.db'), { readonly: true });
+  try {
+    return database.prepare(sql).all(...values);
+  } finally {
+    database.close();
+  }
+}
+
+const tamperPostgres = async (url: string, sql: string, values: readonly unknown[]): Promise<void> => {
+  await query(url, numbered(sql), values);
+};
+
+/** Integers of 64 bits are strings in the driver's answers. */
+async function selectPostgres(url: string, sql: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+  const rows = (await query(url, numbered(sql), values)) as readonly Record<string, unknown>[];
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        name,
+        typeof value === 'string' && /^\d{1,16}$/.test(value) && !name.endsWith('hash') ? Number(value) : value,
+      ]),
+    ),
+  );
+}
+
+function numbered(sql: string): string {
   let place = 0;
-  const numbered = sql.replaceAll('?', () => {
+  return sql.replaceAll('?', () => {
     place += 1;
     return `$${place}`;
   });
-  await query(url, numbered, values);
 }
 
 export async function allChanges(store: StoreReader): Promise<RecordedChange[]> {

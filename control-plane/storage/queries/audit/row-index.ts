@@ -1,15 +1,18 @@
-/** Queries over what the audit log is searched by: columns beside each record, and links to the resources it names. */
+/**
+ * Queries over what rows of earlier versions are searched by: columns beside each record, and links to the resources it
+ * names.
+ */
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import {
   type AuditIndexEntry,
   type AuditIndexValues,
   isLinkOf,
   type ResourceLink,
-} from '../../domain/audit/audit-index.ts';
-import type { AuditIndexReader, AuditIndexRepair } from '../port/audit.ts';
-import { pageOf } from '../port/page.ts';
-import { prepare, type RunQuery } from './prepared.ts';
-import type { AuditLogRow, AuditResourceRow, QueryBuilder } from './schema.ts';
+} from '../../../domain/audit/audit-index.ts';
+import type { AuditIndexReader, AuditIndexRepair } from '../../port/audit.ts';
+import { pageOf } from '../../port/page.ts';
+import { prepare, type RunQuery } from '../prepared.ts';
+import type { AuditLogRow, AuditResourceRow, QueryBuilder } from '../schema.ts';
 
 /** The columns of a record that look-ups use. */
 export const indexColumns = (entry: AuditIndexValues) => ({
@@ -39,6 +42,8 @@ const indexValues = (row: Omit<AuditLogRow, 'previous_hash' | 'hash'>): AuditInd
   eventId: row.event_id,
   atMs: row.at_ms,
 });
+
+type RowIndexReader = Pick<AuditIndexReader, 'listAuditIndex' | 'findResourceLinks' | 'listResourceLinks'>;
 
 export const resourceRow = (link: ResourceLink): AuditResourceRow => ({
   account_id: link.accountId,
@@ -71,7 +76,7 @@ export function amongLinks(rows: readonly AuditResourceRow[]): RawBuilder<boolea
   return sql<boolean>`(account_id, resource_arn, at_ms, chain_id, sequence) in (values ${tuples})`;
 }
 
-export function auditIndexQueries(db: QueryBuilder, run: RunQuery): AuditIndexReader {
+export function rowIndexQueries(db: QueryBuilder, run: RunQuery): RowIndexReader {
   const indexed = prepare((page: { chainId: string; after: number; rows: number }) =>
     db
       .selectFrom('audit_log')
