@@ -118,10 +118,9 @@ async function merge(db: QueryBuilder, run: RunQuery, chainId: string, nowMs: nu
 async function mergeStatements(db: QueryBuilder, sources: readonly StoredSegment[], { row: into, terms }: Sealed) {
   const last = sources.at(-1);
   if (!last) return [];
-  const gone = sources.slice(0, -1).map(({ id }) => id);
   return [
     { query: replaceSegment(db, last, into), mustTouch: true },
-    ...inParts(gone).map((ids) => always(db.deleteFrom('audit_segments').where('id', 'in', ids))),
+    ...inParts(sources.slice(0, -1)).map((part) => always(db.deleteFrom('audit_segments').where(amongSegments(part)))),
     ...(await removeTerms(db, sources)),
     ...addTerms(db, { ...into, id: last.id }, terms),
     { query: isAlone(db, last.id, into), mustTouch: true },
@@ -141,6 +140,14 @@ export const replaceSegment = (db: QueryBuilder, from: StoredSegment, { chain_id
     .where('last_sequence', '=', from.last_sequence)
     .where('grade', '=', from.grade)
     .returning('id');
+
+/** As they were read: a segment with the same id that was merged meanwhile has other records too. */
+function amongSegments(segments: readonly StoredSegment[]) {
+  const tuples = segments.map(({ id, first_sequence, last_sequence }) => {
+    return sql`(${sql.join([id, first_sequence, last_sequence].map((value) => sql`cast(${value} as bigint)`))})`;
+  });
+  return sql<boolean>`(id, first_sequence, last_sequence) in (values ${sql.join(tuples)})`;
+}
 
 /** A row when no other segment has records of this one, and none of them was pruned. */
 function isAlone(db: QueryBuilder, id: number, { chain_id, first_sequence, last_sequence }: SegmentRow) {
