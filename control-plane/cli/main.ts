@@ -31,7 +31,7 @@ for (const command of await commandsFor(process.argv[2])) program.addCommand(com
 // addCommand() does not pass on the program's settings. Exit code 2 means drift found to `drift`, denied to `authorize`
 // and not served to `terraform check`, so a usage error of these is 1.
 for (const command of withSubcommands(program)) {
-  const usage = ['drift', 'authorize', 'terraform', 'check'].includes(command.name())
+  const usage = ['drift', 'accept', 'explain', 'watch', 'authorize', 'terraform', 'check'].includes(command.name())
     ? exitCodes.failure
     : exitCodes.usage;
   command

@@ -61,6 +61,7 @@ export const restRoutes = {
   ConnectCustomKeyStore: { method: 'POST', path: '/v1/key-stores/{CustomKeyStoreId}/connect', takesIdempotencyKey: false },
   DisconnectCustomKeyStore: { method: 'POST', path: '/v1/key-stores/{CustomKeyStoreId}/disconnect', takesIdempotencyKey: false },
   ListChanges: { method: 'GET', path: '/v1/changes', takesIdempotencyKey: false },
+  AcceptChanges: { method: 'POST', path: '/v1/changes/accept', takesIdempotencyKey: false },
   LookupEvents: { method: 'GET', path: '/v1/events', takesIdempotencyKey: false },
   SimulateAuthorization: { method: 'POST', path: '/v1/authorization/simulate', takesIdempotencyKey: false },
   ValidateKeyPolicy: { method: 'POST', path: '/v1/authorization/validate-key-policy', takesIdempotencyKey: false },

@@ -1079,6 +1079,16 @@ export interface UnprotectKeyRequest {
   readonly KeyId: KeyIdType;
 }
 
+export interface AcceptChangesRequest {
+  readonly Baseline: BaselineNameType;
+  readonly Sequence: SequenceType;
+  readonly Note?: BaselineNoteType | undefined;
+}
+
+export type BaselineNameType = string;
+
+export type BaselineNoteType = string;
+
 export interface ListChangesRequest {
   readonly After?: SequenceType | undefined;
   readonly Limit?: LimitType | undefined;
@@ -2629,6 +2639,7 @@ export interface OperationTypes {
   readonly ConnectCustomKeyStore: { readonly input: ConnectCustomKeyStoreRequest; readonly output: ConnectCustomKeyStoreResponse };
   readonly DisconnectCustomKeyStore: { readonly input: DisconnectCustomKeyStoreRequest; readonly output: DisconnectCustomKeyStoreResponse };
   readonly ListChanges: { readonly input: ListChangesRequest; readonly output: ListChangesResponse };
+  readonly AcceptChanges: { readonly input: AcceptChangesRequest; readonly output: undefined };
   readonly LookupEvents: { readonly input: LookupEventsRequest; readonly output: LookupEventsResponse };
   readonly SimulateAuthorization: { readonly input: SimulateAuthorizationRequest; readonly output: SimulateAuthorizationResponse };
   readonly ValidateKeyPolicy: { readonly input: ValidateKeyPolicyRequest; readonly output: ValidateKeyPolicyResponse };

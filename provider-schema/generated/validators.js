@@ -22,6 +22,90 @@ if(all.length < 1000) all.push(...inner);
 return all;
 }
 
+const pattern0 = new RegExp("^(?:^[\\w.-]+$)$", "u");
+
+function BaselineNameType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(!pattern0.test(data)){
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[\\w.-]+$)$"}});
+}
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 128){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+function SequenceType(data){
+let vErrors = null;
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "integer"}});
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data < 0 || isNaN(data)){
+vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}});
+}
+}
+return vErrors;
+}
+
+function BaselineNoteType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 1024){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+export function AcceptChangesRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Baseline === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Baseline"}});
+}
+if(data.Sequence === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Sequence"}});
+}
+if(data.Baseline !== undefined){
+const found0 = BaselineNameType(data.Baseline);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/Baseline");
+}
+}
+if(data.Sequence !== undefined){
+const found1 = SequenceType(data.Sequence);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/Sequence");
+}
+}
+if(data.Note !== undefined){
+const found2 = BaselineNoteType(data.Note);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/Note");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 function ClientIDType(data){
 let vErrors = null;
 if(typeof data === "string"){
@@ -82,12 +166,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern0 = new RegExp("^(?:[\\w+=,.@-]+)$", "u");
+const pattern1 = new RegExp("^(?:[\\w+=,.@-]+)$", "u");
 
 function GroupNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern0.test(data)){
+if(!pattern1.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@-]+)$"}});
 }
 if(data.length < 1){
@@ -106,7 +190,7 @@ return vErrors;
 function ExistingUserNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern0.test(data)){
+if(!pattern1.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@-]+)$"}});
 }
 if(data.length < 1){
@@ -166,12 +250,12 @@ vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=",
 return vErrors;
 }
 
-const pattern2 = new RegExp("^(?:[\\w+=,.@:\\/-]*)$", "u");
+const pattern3 = new RegExp("^(?:[\\w+=,.@:\\/-]*)$", "u");
 
 function ExternalIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern2.test(data)){
+if(!pattern3.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@:\\/-]*)$"}});
 }
 if(data.length < 2){
@@ -187,12 +271,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern3 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$", "u");
+const pattern4 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$", "u");
 
 function UnrestrictedSessionPolicyDocumentType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern3.test(data)){
+if(!pattern4.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"}});
 }
 if(data.length < 1){
@@ -299,12 +383,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern4 = new RegExp("^(?:[\\w+=,.@-]*)$", "u");
+const pattern5 = new RegExp("^(?:[\\w+=,.@-]*)$", "u");
 
 function RoleSessionNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern4.test(data)){
+if(!pattern5.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@-]*)$"}});
 }
 if(data.length < 2){
@@ -320,12 +404,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern5 = new RegExp("^(?:[\\w+=/:,.@-]*)$", "u");
+const pattern6 = new RegExp("^(?:[\\w+=/:,.@-]*)$", "u");
 
 function SerialNumberType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern5.test(data)){
+if(!pattern6.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=/:,.@-]*)$"}});
 }
 if(data.length < 9){
@@ -344,7 +428,7 @@ return vErrors;
 function SourceIdentityType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern4.test(data)){
+if(!pattern5.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@-]*)$"}});
 }
 if(data.length < 2){
@@ -360,12 +444,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern7 = new RegExp("^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$", "u");
+const pattern8 = new RegExp("^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$", "u");
 
 function IamTagKeyType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern7.test(data)){
+if(!pattern8.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"}});
 }
 if(data.length < 1){
@@ -381,12 +465,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern8 = new RegExp("^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$", "u");
+const pattern9 = new RegExp("^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$", "u");
 
 function IamTagValueType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern8.test(data)){
+if(!pattern9.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}});
 }
 if(data.length < 0){
@@ -450,12 +534,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern9 = new RegExp("^(?:[\\d]*)$", "u");
+const pattern10 = new RegExp("^(?:[\\d]*)$", "u");
 
 function TokenCodeType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern9.test(data)){
+if(!pattern10.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\d]*)$"}});
 }
 if(data.length < 6){
@@ -582,7 +666,7 @@ return vErrors;
 function SessionPolicyDocumentType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern3.test(data)){
+if(!pattern4.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"}});
 }
 if(data.length < 1){
@@ -722,7 +806,7 @@ return vErrors;
 function RoleNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern0.test(data)){
+if(!pattern1.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@-]+)$"}});
 }
 if(data.length < 1){
@@ -769,7 +853,7 @@ return vErrors;
 function UserNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern0.test(data)){
+if(!pattern1.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@-]+)$"}});
 }
 if(data.length < 1){
@@ -851,7 +935,7 @@ return vErrors;
 function PolicyType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern3.test(data)){
+if(!pattern4.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"}});
 }
 if(data.length < 1){
@@ -867,12 +951,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern14 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
+const pattern15 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
 
 function MarkerType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern14.test(data)){
+if(!pattern15.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}});
 }
 if(data.length < 1){
@@ -973,12 +1057,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern15 = new RegExp("^(?:^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)$", "u");
+const pattern16 = new RegExp("^(?:^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)$", "u");
 
 function AccountAliasType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern15.test(data)){
+if(!pattern16.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)$"}});
 }
 if(data.length < 3){
@@ -1013,12 +1097,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern16 = new RegExp("^(?:[0-9]{12})$", "u");
+const pattern17 = new RegExp("^(?:[0-9]{12})$", "u");
 
 function AccountIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern16.test(data)){
+if(!pattern17.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[0-9]{12})$"}});
 }
 if(data.length < 12){
@@ -1034,12 +1118,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern17 = new RegExp("^(?:[\\u0020-\\u007E]+)$", "u");
+const pattern18 = new RegExp("^(?:[\\u0020-\\u007E]+)$", "u");
 
 function AccountNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern17.test(data)){
+if(!pattern18.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u007E]+)$"}});
 }
 if(data.length < 1){
@@ -1080,12 +1164,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern18 = new RegExp("^(?:^[a-zA-Z0-9:/_-]+$)$", "u");
+const pattern19 = new RegExp("^(?:^[a-zA-Z0-9:/_-]+$)$", "u");
 
 function AliasNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern18.test(data)){
+if(!pattern19.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}});
 }
 if(data.length < 1){
@@ -1129,12 +1213,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern19 = new RegExp("^(?:cluster-[2-7a-zA-Z]{11,16})$", "u");
+const pattern20 = new RegExp("^(?:cluster-[2-7a-zA-Z]{11,16})$", "u");
 
 function CloudHsmClusterIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern19.test(data)){
+if(!pattern20.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:cluster-[2-7a-zA-Z]{11,16})$"}});
 }
 if(data.length < 19){
@@ -1166,7 +1250,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema62 = {"$id":"CustomKeyStoreType","type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
+const schema66 = {"$id":"CustomKeyStoreType","type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
 
 function CustomKeyStoreType(data){
 let vErrors = null;
@@ -1174,7 +1258,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AWS_CLOUDHSM") || (data === "EXTERNAL_KEY_STORE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema62.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema66.enum}});
 }
 return vErrors;
 }
@@ -1211,12 +1295,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern20 = new RegExp("^(?:^[A-Z2-7]+$)$", "u");
+const pattern21 = new RegExp("^(?:^[A-Z2-7]+$)$", "u");
 
 function XksProxyAuthenticationAccessKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern20.test(data)){
+if(!pattern21.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Z2-7]+$)$"}});
 }
 if(data.length < 20){
@@ -1232,12 +1316,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern21 = new RegExp("^(?:^[a-zA-Z0-9\\/+=]+$)$", "u");
+const pattern22 = new RegExp("^(?:^[a-zA-Z0-9\\/+=]+$)$", "u");
 
 function XksProxyAuthenticationRawSecretAccessKeyType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern21.test(data)){
+if(!pattern22.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9\\/+=]+$)$"}});
 }
 if(data.length < 43){
@@ -1281,7 +1365,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema68 = {"$id":"XksProxyConnectivityType","type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]};
+const schema72 = {"$id":"XksProxyConnectivityType","type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]};
 
 function XksProxyConnectivityType(data){
 let vErrors = null;
@@ -1289,17 +1373,17 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PUBLIC_ENDPOINT") || (data === "VPC_ENDPOINT_SERVICE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema68.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema72.enum}});
 }
 return vErrors;
 }
 
-const pattern22 = new RegExp("^(?:^https://[a-zA-Z0-9.-]+$)$", "u");
+const pattern23 = new RegExp("^(?:^https://[a-zA-Z0-9.-]+$)$", "u");
 
 function XksProxyUriEndpointType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern22.test(data)){
+if(!pattern23.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^https://[a-zA-Z0-9.-]+$)$"}});
 }
 if(data.length < 10){
@@ -1315,12 +1399,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern23 = new RegExp("^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$", "u");
+const pattern24 = new RegExp("^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$", "u");
 
 function XksProxyUriPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern23.test(data)){
+if(!pattern24.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$"}});
 }
 if(data.length < 10){
@@ -1336,12 +1420,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern24 = new RegExp("^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$", "u");
+const pattern25 = new RegExp("^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$", "u");
 
 function XksProxyVpcEndpointServiceNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern24.test(data)){
+if(!pattern25.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$"}});
 }
 if(data.length < 20){
@@ -1474,12 +1558,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern25 = new RegExp("^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$", "u");
+const pattern26 = new RegExp("^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$", "u");
 
 function GrantConstraintSourceArnType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern25.test(data)){
+if(!pattern26.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$"}});
 }
 if(data.length < 20){
@@ -1570,12 +1654,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern26 = new RegExp("^(?:^[\\w+=,.@:/-]+$)$", "u");
+const pattern27 = new RegExp("^(?:^[\\w+=,.@:/-]+$)$", "u");
 
 function PrincipalIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern26.test(data)){
+if(!pattern27.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}});
 }
 if(data.length < 1){
@@ -1591,12 +1675,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern27 = new RegExp("^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$", "u");
+const pattern28 = new RegExp("^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$", "u");
 
 function ServicePrincipalType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern27.test(data)){
+if(!pattern28.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$"}});
 }
 if(data.length < 1){
@@ -1615,7 +1699,7 @@ return vErrors;
 function GrantNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern18.test(data)){
+if(!pattern19.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}});
 }
 if(data.length < 1){
@@ -1631,7 +1715,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema85 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret","Encapsulate","Decapsulate"]};
+const schema89 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret","Encapsulate","Decapsulate"]};
 
 function GrantOperation(data){
 let vErrors = null;
@@ -1639,7 +1723,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((((((((data === "Decrypt") || (data === "Encrypt")) || (data === "GenerateDataKey")) || (data === "GenerateDataKeyWithoutPlaintext")) || (data === "ReEncryptFrom")) || (data === "ReEncryptTo")) || (data === "Sign")) || (data === "Verify")) || (data === "GetPublicKey")) || (data === "CreateGrant")) || (data === "RetireGrant")) || (data === "DescribeKey")) || (data === "GenerateDataKeyPair")) || (data === "GenerateDataKeyPairWithoutPlaintext")) || (data === "GenerateMac")) || (data === "VerifyMac")) || (data === "DeriveSharedSecret")) || (data === "Encapsulate")) || (data === "Decapsulate"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema85.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema89.enum}});
 }
 return vErrors;
 }
@@ -1737,12 +1821,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern29 = new RegExp("^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$", "u");
+const pattern30 = new RegExp("^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$", "u");
 
 function PathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern29.test(data)){
+if(!pattern30.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}});
 }
 if(data.length < 1){
@@ -1791,7 +1875,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "boolean"}});
 return vErrors;
 }
 
-const schema90 = {"$id":"CustomerMasterKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]};
+const schema94 = {"$id":"CustomerMasterKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]};
 
 function CustomerMasterKeySpec(data){
 let vErrors = null;
@@ -1799,7 +1883,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema90.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema94.enum}});
 }
 return vErrors;
 }
@@ -1820,7 +1904,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema92 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema96 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function KeySpec(data){
 let vErrors = null;
@@ -1828,12 +1912,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2")) || (data === "ML_DSA_44")) || (data === "ML_DSA_65")) || (data === "ML_DSA_87")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema92.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema96.enum}});
 }
 return vErrors;
 }
 
-const schema93 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT","ENCAPSULATE_DECAPSULATE"]};
+const schema97 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT","ENCAPSULATE_DECAPSULATE"]};
 
 function KeyUsageType(data){
 let vErrors = null;
@@ -1841,12 +1925,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "SIGN_VERIFY") || (data === "ENCRYPT_DECRYPT")) || (data === "GENERATE_VERIFY_MAC")) || (data === "KEY_AGREEMENT")) || (data === "ENCAPSULATE_DECAPSULATE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema93.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema97.enum}});
 }
 return vErrors;
 }
 
-const schema94 = {"$id":"OriginType","type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
+const schema98 = {"$id":"OriginType","type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
 
 function OriginType(data){
 let vErrors = null;
@@ -1854,7 +1938,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "AWS_KMS") || (data === "EXTERNAL")) || (data === "AWS_CLOUDHSM")) || (data === "EXTERNAL_KEY_STORE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema94.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema98.enum}});
 }
 return vErrors;
 }
@@ -1936,12 +2020,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern30 = new RegExp("^(?:^[a-zA-Z0-9-_.]+$)$", "u");
+const pattern31 = new RegExp("^(?:^[a-zA-Z0-9-_.]+$)$", "u");
 
 function XksKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern30.test(data)){
+if(!pattern31.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9-_.]+$)$"}});
 }
 if(data.length < 1){
@@ -2149,12 +2233,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern31 = new RegExp("^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$", "u");
+const pattern32 = new RegExp("^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$", "u");
 
 function PolicyPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern31.test(data)){
+if(!pattern32.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}});
 }
 if(data.length < 1){
@@ -2173,7 +2257,7 @@ return vErrors;
 function IdentityPolicyDocumentType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern3.test(data)){
+if(!pattern4.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"}});
 }
 if(data.length < 1){
@@ -2192,7 +2276,7 @@ return vErrors;
 function IamPolicyNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern0.test(data)){
+if(!pattern1.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@-]+)$"}});
 }
 if(data.length < 1){
@@ -2288,12 +2372,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern34 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$", "u");
+const pattern35 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$", "u");
 
 function RoleDescriptionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern34.test(data)){
+if(!pattern35.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"}});
 }
 if(data.length > 1000){
@@ -2380,12 +2464,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern35 = new RegExp("^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$", "u");
+const pattern36 = new RegExp("^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$", "u");
 
 function ServiceNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern35.test(data)){
+if(!pattern36.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}});
 }
 if(data.length < 1){
@@ -2423,7 +2507,7 @@ return vErrors;
 function CustomSuffixType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern0.test(data)){
+if(!pattern1.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@-]+)$"}});
 }
 if(data.length < 1){
@@ -2526,7 +2610,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema121 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
+const schema125 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
 
 function EncapsulationAlgorithmSpec(data){
 let vErrors = null;
@@ -2534,7 +2618,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ML_KEM")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema121.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema125.enum}});
 }
 return vErrors;
 }
@@ -2639,7 +2723,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema127 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
+const schema131 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
 
 function DryRunModifierType(data){
 let vErrors = null;
@@ -2647,7 +2731,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "IGNORE_CIPHERTEXT")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema127.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema131.enum}});
 }
 return vErrors;
 }
@@ -2669,7 +2753,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const schema128 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
+const schema132 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
 
 function EncryptionAlgorithmSpec(data){
 let vErrors = null;
@@ -2677,7 +2761,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "SYMMETRIC_DEFAULT") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema128.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema132.enum}});
 }
 return vErrors;
 }
@@ -2698,7 +2782,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema131 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
+const schema135 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
 
 function KeyEncryptionMechanism(data){
 let vErrors = null;
@@ -2706,7 +2790,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "RSAES_OAEP_SHA_256")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema131.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema135.enum}});
 }
 return vErrors;
 }
@@ -2791,12 +2875,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern37 = new RegExp("^(?:[\\w]+)$", "u");
+const pattern38 = new RegExp("^(?:[\\w]+)$", "u");
 
 function AccessKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern37.test(data)){
+if(!pattern38.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}});
 }
 if(data.length < 16){
@@ -2960,12 +3044,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern38 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
+const pattern39 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
 
 function BackingKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern38.test(data)){
+if(!pattern39.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-f0-9]+$)$"}});
 }
 if(data.length < 64){
@@ -3044,12 +3128,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern39 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
+const pattern40 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
 
 function PolicyVersionIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern39.test(data)){
+if(!pattern40.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}});
 }
 }
@@ -3285,7 +3369,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema156 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
+const schema160 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
 
 function KeyAgreementAlgorithmSpec(data){
 let vErrors = null;
@@ -3293,7 +3377,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ECDH")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema156.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema160.enum}});
 }
 return vErrors;
 }
@@ -3753,7 +3837,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema174 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema178 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function DataKeyPairSpec(data){
 let vErrors = null;
@@ -3761,7 +3845,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SM2")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema174.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema178.enum}});
 }
 return vErrors;
 }
@@ -3864,7 +3948,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema177 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
+const schema181 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
 
 function DataKeySpec(data){
 let vErrors = null;
@@ -3872,7 +3956,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AES_256") || (data === "AES_128"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema177.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema181.enum}});
 }
 return vErrors;
 }
@@ -3997,7 +4081,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema181 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
+const schema185 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
 
 function MacAlgorithmSpec(data){
 let vErrors = null;
@@ -4005,7 +4089,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "HMAC_SHA_224") || (data === "HMAC_SHA_256")) || (data === "HMAC_SHA_384")) || (data === "HMAC_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema181.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema185.enum}});
 }
 return vErrors;
 }
@@ -4125,7 +4209,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema187 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
+const schema191 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
 
 function EntityType(data){
 let vErrors = null;
@@ -4133,7 +4217,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "User") || (data === "Role")) || (data === "Group")) || (data === "LocalManagedPolicy")) || (data === "AWSManagedPolicy"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema187.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema191.enum}});
 }
 return vErrors;
 }
@@ -4155,12 +4239,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern40 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
+const pattern41 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
 
 function IamMarkerType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern40.test(data)){
+if(!pattern41.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}});
 }
 if(data.length < 1){
@@ -4336,7 +4420,7 @@ return vErrors;
 function PolicyNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern37.test(data)){
+if(!pattern38.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}});
 }
 if(data.length < 1){
@@ -4434,7 +4518,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema202 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
+const schema206 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
 
 function AlgorithmSpec(data){
 let vErrors = null;
@@ -4442,12 +4526,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((data === "RSAES_PKCS1_V1_5") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "RSA_AES_KEY_WRAP_SHA_1")) || (data === "RSA_AES_KEY_WRAP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema202.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema206.enum}});
 }
 return vErrors;
 }
 
-const schema203 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
+const schema207 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
 
 function WrappingKeySpec(data){
 let vErrors = null;
@@ -4455,7 +4539,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema203.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema207.enum}});
 }
 return vErrors;
 }
@@ -4739,7 +4823,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema216 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
+const schema220 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
 
 function ExpirationModelType(data){
 let vErrors = null;
@@ -4747,12 +4831,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "KEY_MATERIAL_EXPIRES") || (data === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema216.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema220.enum}});
 }
 return vErrors;
 }
 
-const schema217 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
+const schema221 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
 
 function ImportType(data){
 let vErrors = null;
@@ -4760,17 +4844,17 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "NEW_KEY_MATERIAL") || (data === "EXISTING_KEY_MATERIAL"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema217.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema221.enum}});
 }
 return vErrors;
 }
 
-const pattern42 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
+const pattern43 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
 
 function KeyMaterialDescriptionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern42.test(data)){
+if(!pattern43.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_\\s.-]+$)$"}});
 }
 if(data.length < 0){
@@ -5058,19 +5142,6 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-function SequenceType(data){
-let vErrors = null;
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "integer"}});
-}
-if((typeof data == "number") && (isFinite(data))){
-if(data < 0 || isNaN(data)){
-vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}});
-}
-}
-return vErrors;
-}
-
 export function ListChangesRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5093,7 +5164,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema229 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
+const schema232 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
 
 function PolicyUsageType(data){
 let vErrors = null;
@@ -5101,7 +5172,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PermissionsPolicy") || (data === "PermissionsBoundary"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema229.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema232.enum}});
 }
 return vErrors;
 }
@@ -5282,12 +5353,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern43 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
+const pattern44 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
 
 function PathPrefixType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern43.test(data)){
+if(!pattern44.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:\\u002F[\\u0021-\\u007F]*)$"}});
 }
 if(data.length < 1){
@@ -5393,7 +5464,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema239 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
+const schema242 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
 
 function IncludeKeyMaterial(data){
 let vErrors = null;
@@ -5401,7 +5472,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "ALL_KEY_MATERIAL") || (data === "ROTATIONS_ONLY"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema239.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema242.enum}});
 }
 return vErrors;
 }
@@ -5443,7 +5514,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema242 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
+const schema245 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
 
 function ResourceOwnerType(data){
 let vErrors = null;
@@ -5451,7 +5522,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "SELF") || (data === "OTHER_ACCOUNTS_VIA_RAM"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema242.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema245.enum}});
 }
 return vErrors;
 }
@@ -5546,7 +5617,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema246 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema249 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5554,7 +5625,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema246.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema249.enum}});
 }
 return vErrors;
 }
@@ -6046,12 +6117,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern44 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
+const pattern45 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
 
 function UuidType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern44.test(data)){
+if(!pattern45.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"}});
 }
 if(data.length < 36){
@@ -6067,12 +6138,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern45 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
+const pattern46 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
 
 function EventNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern45.test(data)){
+if(!pattern46.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9]+$)$"}});
 }
 if(data.length < 1){
@@ -6189,12 +6260,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern46 = new RegExp("^(?:o-[a-z0-9]{10,32})$", "u");
+const pattern47 = new RegExp("^(?:o-[a-z0-9]{10,32})$", "u");
 
 function OrganizationIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern46.test(data)){
+if(!pattern47.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32})$"}});
 }
 if(data.length < 12){
@@ -6210,12 +6281,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern47 = new RegExp("^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$", "u");
+const pattern48 = new RegExp("^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$", "u");
 
 function OrganizationPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern47.test(data)){
+if(!pattern48.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$"}});
 }
 if(data.length < 20){
@@ -6378,12 +6449,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern48 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
+const pattern49 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
 
 function JwksUriType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern48.test(data)){
+if(!pattern49.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:https://[\\u0021-\\u007E]+)$"}});
 }
 if(data.length < 1){
@@ -6689,12 +6760,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern49 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
+const pattern50 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
 
 function RegionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern49.test(data)){
+if(!pattern50.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([a-z]+-){2,3}\\d+$)$"}});
 }
 if(data.length < 1){
@@ -6796,7 +6867,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema292 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
+const schema295 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
 
 function PlannedOperationType(data){
 let vErrors = null;
@@ -6804,7 +6875,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((data === "CreateGrant") || (data === "CreateKey")) || (data === "DeleteAlias")) || (data === "DeleteImportedKeyMaterial")) || (data === "DisableKey")) || (data === "ImportKeyMaterial")) || (data === "PutKeyPolicy")) || (data === "ScheduleKeyDeletion"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema292.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema295.enum}});
 }
 return vErrors;
 }
@@ -7044,7 +7115,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema300 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema303 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -7052,12 +7123,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema300.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema303.enum}});
 }
 return vErrors;
 }
 
-const schema301 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema304 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -7065,7 +7136,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema301.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema304.enum}});
 }
 return vErrors;
 }
@@ -7128,7 +7199,7 @@ return vErrors;
 function SimulatedPrincipalType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern26.test(data)){
+if(!pattern27.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}});
 }
 if(data.length < 1){
@@ -7144,12 +7215,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern51 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
+const pattern52 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
 
 function SimulatedActionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern51.test(data)){
+if(!pattern52.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$"}});
 }
 if(data.length < 1){
@@ -7233,12 +7304,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern52 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
+const pattern53 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
 
 function SimulatedServiceType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern52.test(data)){
+if(!pattern53.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}});
 }
 if(data.length < 3){
@@ -7634,7 +7705,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema323 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema326 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -7642,7 +7713,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema323.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema326.enum}});
 }
 return vErrors;
 }

@@ -58,7 +58,20 @@ test.each([
   ],
   [
     ['drift'],
-    ['--dir', '--state', '--json', '--ignore-tags', '--provider', 'Exit codes: 0 no drift, 2 drift, 1 error'],
+    [
+      '--dir',
+      '--state',
+      '--workspace',
+      '--config',
+      '--baseline',
+      '--unmanaged',
+      '--report',
+      'accept',
+      '--json',
+      '--ignore-tags',
+      '--provider',
+      'Exit codes: 0 no drift, 2 drift, 1 error',
+    ],
   ],
 ] as const)('keystead %j --help', async (command, parts) => {
   const { code, stdout, stderr } = await runKeystead([...command, '--help']);
@@ -78,6 +91,10 @@ test.each([
   ['a file that is not there', ['drift', '--state', '/nowhere.json'], 1],
   ['a Terraform that is not there', ['drift', '--terraform', 'terraform-of-nobody'], 1],
   ['a directory that does not exist', ['drift', '--dir', '/nowhere'], 1],
+  // Exit code 2 of watch means that a change was seen.
+  ['an unknown option of watch', ['drift', 'watch', '--nope'], 1],
+  ['an interval that is not a number', ['drift', 'watch', '--interval', 'soon'], 1],
+  ['an explanation of nothing', ['drift', 'explain'], 1],
   // Exit code 2 of check means that something is not served.
   ['an unknown option of check', ['terraform', 'check', '--nope'], 1],
   ['a directory without configurations', ['terraform', 'check', '/nowhere'], 1],

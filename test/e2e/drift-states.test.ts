@@ -1,6 +1,7 @@
 /** Directories, backends and workspaces as drift finds them with the real Terraform: nothing is green by accident. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CreateKeyCommand, KMSClient, UpdateKeyDescriptionCommand } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
 import { needs } from '../support/needs.ts';
 import { command, run, runKeystead, startServer, type TestServer } from '../support/server.ts';
@@ -74,6 +75,48 @@ test('a state of a backend elsewhere is read, and one that cannot be reached is 
   await rm(join(elsewhere.directory, 'far/state.json'));
   expect(await compared()).toMatchObject({ code: 1, stderr: expect.stringContaining('has no state') });
   await elsewhere.dispose();
+});
+
+test('keys that no state declares, rules, ignore_changes and reports work together', async () => {
+  const stack = await openWorkspace(server);
+  await stack.write(
+    'resource "aws_kms_key" "k" {\n  description = "a"\n  lifecycle {\n    ignore_changes = [description]\n  }\n}\n',
+  );
+  await stack.apply();
+  const { stdout: shown } = await stack.terraform('show', '-json');
+  const key = /"key_id":"([^"]+)"/.exec(shown)?.[1] ?? '';
+  const client = new KMSClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: server.credentials });
+  await client.send(new UpdateKeyDescriptionCommand({ KeyId: key, Description: 'by hand' }));
+  const compared = (...args: string[]) => drift('--dir', stack.directory, ...args);
+  expect(await compared()).toMatchObject({ code: 0 });
+
+  const { KeyMetadata } = await client.send(new CreateKeyCommand({ Description: 'shadow' }));
+  client.destroy();
+  const page = join(stack.directory, 'drift.html');
+  const unmanaged = await compared('--unmanaged', '--all', '--report', `html=${page}`);
+  expect(unmanaged.code).toBe(2);
+  expect(unmanaged.stdout).toContain(`${KeyMetadata?.Arn}: key unknown to Terraform\n    actual    shadow\n`);
+  expect(unmanaged.stdout).toContain('(CreateKey, request ');
+  expect(await readFile(page, 'utf8')).toContain('<h2>Timeline</h2>');
+
+  const config = join(stack.directory, 'rules.yaml');
+  const rule = (expires: string) =>
+    writeFile(
+      config,
+      `stacks: [{ dir: . }]\ncomplete: true\nignore:\n  - { pattern: "arn:aws:kms:*", attribute: key, reason: tests, owner: me, expires: "${expires}" }\n`,
+    );
+  await rule('2999-12-31');
+  expect(await drift('--config', config)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^No drift: .*\n\d+ differences? left out by rules\.\n$/),
+  });
+  await rule('2020-01-01');
+  const late = await drift('--config', config);
+  expect(late.code).toBe(2);
+  expect(late.stdout).toContain(
+    'arn:aws:kms:*: key ignore rule expired\n    expired after 2020-01-01; owner me; reason: tests',
+  );
+  await stack.dispose();
 });
 
 test('keystead-drift.yaml in the directory names stacks, each with its credentials', async () => {

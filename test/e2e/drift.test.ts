@@ -425,6 +425,21 @@ test('each names the change before it, and whether Terraform made it', async () 
   expect(described?.cause).toMatchObject({ throughTerraform: false, before: { eventName: 'CreateKey' } });
 });
 
+test('a finding is explained by the events of its key', async () => {
+  const described = (await findings()).find(({ attribute }) => attribute === 'description');
+  const explained = await runKeystead(['drift', 'explain', String(described?.id), '--dir', workspace.directory], {
+    ...server.env,
+  });
+  expect(explained.code).toBe(0);
+  expect(explained.stdout).toContain('aws_kms_key.each["described"]: description changed\n\n');
+  expect(explained.stdout.match(/^\S+Z \w+$/gm)?.map((line) => line.split(' ')[1])).toEqual(
+    expect.arrayContaining(['CreateKey', 'UpdateKeyDescription', 'DisableKey', 'EnableKey']),
+  );
+  expect(explained.stdout).toContain('"description":"by hand"');
+  const unknown = await runKeystead(['drift', 'explain', 'none', '--dir', workspace.directory], server.env);
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is no finding none now')]);
+});
+
 test('the report for people says the same', async () => {
   const { code, stdout } = await drift();
   expect(code).toBe(2);

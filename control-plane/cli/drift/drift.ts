@@ -6,15 +6,22 @@
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, withConnectionOptions } from '../shared/connection.ts';
 import { compareStacks } from './find.ts';
+import type { Comparison } from './findings/finding.ts';
+import { furtherCommands } from './further-commands.ts';
 import { describeComparison, type Terminal } from './reports/describe.ts';
+import { jsonReport } from './reports/formats.ts';
+import { requireReports, writeReports } from './reports/write.ts';
 import { readStacks } from './states/read-stacks.ts';
 import { chosenStacks, type StackOptions } from './states/stacks.ts';
 
-interface DriftOptions extends ConnectionOptions, StackOptions {
+export interface DriftOptions extends ConnectionOptions, StackOptions {
   readonly ignoreTags: string;
   readonly ignoreTagPrefixes: string;
   readonly json?: true;
   readonly all?: true;
+  readonly baseline?: string;
+  readonly unmanaged?: true;
+  readonly report?: readonly string[];
 }
 
 const DRIFT_FOUND = 2;
@@ -46,18 +53,27 @@ export function driftCommand(): Command {
         .env('TF_AWS_IGNORE_TAGS_KEY_PREFIXES')
         .default(''),
     )
+    .option('--baseline <name>', 'also report every change since this baseline (default: "default", if there is one)')
+    .option('--unmanaged', 'also report keys that no state declares, in the Regions of those that are declared')
+    .option('--report <files...>', 'also write reports: json=, sarif=, junit=, markdown= or html=FILE')
     .option('--all', 'print every difference by itself')
     .option('--json', 'print findings as one JSON document')
     .addHelpText('after', '\nExit codes: 0 no drift, 2 drift, 1 error. Nothing is changed.');
+  for (const further of furtherCommands(compareChosen)) command.addCommand(further);
   return command.action(async () => {
     const options = command.opts<DriftOptions>();
-    const stacks = await readStacks(await chosenStacks(options));
-    const comparison = await compareStacks(stacks, options, { ignoresTag: ignoredTags(options) });
-    console.log(
-      options.json ? JSON.stringify(comparison, null, 2) : describeComparison(comparison, terminalOf(options)),
-    );
+    const reports = requireReports(options.report);
+    const comparison = await compareChosen(options);
+    await writeReports(reports, comparison);
+    console.log(options.json ? jsonReport(comparison) : describeComparison(comparison, terminalOf(options)));
     if (comparison.findings.length > 0) process.exitCode = DRIFT_FOUND;
   });
+}
+
+async function compareChosen(options: DriftOptions): Promise<Comparison> {
+  const { stacks, complete, ignore } = await chosenStacks(options);
+  const extent = { ...options, complete: complete || options.unmanaged === true, rules: ignore };
+  return compareStacks(await readStacks(stacks), extent, { ignoresTag: ignoredTags(options) });
 }
 
 /** Colour and width of the terminal; https://no-color.org */

@@ -2,15 +2,28 @@
 import { createHash } from 'node:crypto';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { type Connection, type ConnectionOptions, connect } from '../shared/connection.ts';
+import { sinceBaseline } from './baseline.ts';
 import { readAccess } from './findings/access.ts';
 import { findCause } from './findings/cause.ts';
 import { type CompareOptions, compareAll, type Difference } from './findings/compare.ts';
 import type { Comparison, Finding } from './findings/finding.ts';
+import { applyRules, type IgnoreRule } from './findings/ignore.ts';
 import { severities, severityOf } from './findings/severity.ts';
+import { unmanagedKeys } from './findings/unmanaged.ts';
 import { readActual } from './running/actual.ts';
+import { readAllKeys } from './running/all-keys.ts';
 import { readEvents } from './running/events.ts';
 import type { DeclaredResource } from './states/declared.ts';
 import type { ReadStack } from './states/read-stacks.ts';
+import type { Stack } from './states/stack.ts';
+
+/** What is compared beside the states. */
+export interface Extent {
+  readonly baseline?: string;
+  /** The states declare every key of the account. */
+  readonly complete: boolean;
+  readonly rules: readonly IgnoreRule[];
+}
 
 /**
  * Stacks of the same control plane and credentials are compared together, because one can declare what belongs to a key
@@ -18,32 +31,51 @@ import type { ReadStack } from './states/read-stacks.ts';
  */
 export async function compareStacks(
   stacks: readonly ReadStack[],
-  options: ConnectionOptions,
+  options: ConnectionOptions & Extent,
   compare: CompareOptions,
 ): Promise<Comparison> {
-  const groups = Map.groupBy(stacks, ({ stack: { endpoint, profile } }) => JSON.stringify([endpoint, profile]));
+  const groups = Map.groupBy(stacks, ({ stack }) => controlPlaneOf(stack));
   const found = await Promise.all(
     [...groups.values()].map(async (group) => {
       const [{ stack } = { stack: options }] = group;
       const connection = await connect({ ...options, ...stack });
       const resources = group.flatMap(({ resources }) => resources);
-      return findDrift(resources, connection, compare);
+      const findings = await findDrift(resources, connection, compare, options.complete);
+      const since = await sinceBaseline(connection, options.baseline, resources, findings);
+      return { ...since, findings: [...findings, ...since.findings.map(withId)] };
     }),
+  );
+  const judged = applyRules(
+    found.flatMap(({ findings }) => findings),
+    options.rules,
+    Date.now(),
   );
   const sum = (count: (stack: ReadStack) => number) => stacks.reduce((total, stack) => total + count(stack), 0);
   return {
     resources: sum(({ resources }) => resources.length),
-    findings: found.flat().sort(bySeverity),
+    findings: judged.findings.toSorted(bySeverity),
+    ignored: judged.ignored,
+    baselines: found.flatMap(({ baseline }) => baseline ?? []),
+    notes: found.flatMap(({ notes }) => notes),
     ofOtherProviders: sum(({ ofOtherProviders }) => ofOtherProviders),
   };
 }
+
+/** Stacks with the same are compared together. */
+export const controlPlaneOf = ({ endpoint, profile }: Stack): string => JSON.stringify([endpoint, profile]);
 
 async function findDrift(
   declared: readonly DeclaredResource[],
   connection: Connection,
   options: CompareOptions,
+  complete: boolean,
 ): Promise<readonly Finding[]> {
-  const differences = compareAll(declared, await readActual(declared, connection), options);
+  const regions = [...new Set(declared.map(({ region }) => region))];
+  const [actual, all] = await Promise.all([
+    readActual(declared, connection),
+    complete ? readAllKeys(connection, regions) : [],
+  ]);
+  const differences = [...compareAll(declared, actual, options), ...unmanagedKeys(all, declared)];
   const log = readEvents(connection);
   const accessOf = readAccess(connection);
   return Promise.all(
@@ -56,10 +88,12 @@ async function findDrift(
 }
 
 /** The same for the same difference in every run: of what it is about, and not of its values. */
-function idOf({ resourceArn, attribute, what, grantId = '' }: Difference): string {
+function idOf({ resourceArn, attribute, what, grantId = '' }: Omit<Difference, 'isSensitive'>): string {
   const name = JSON.stringify([resourceArn, attribute, what, grantId]);
   return createHash('sha256').update(name).digest('hex').slice(0, 10);
 }
+
+const withId = (finding: Omit<Finding, 'id'>): Finding => ({ id: idOf(finding), ...finding });
 
 const bySeverity = (a: Finding, b: Finding) => severities.indexOf(a.severity) - severities.indexOf(b.severity);
 

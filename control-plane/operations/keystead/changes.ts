@@ -1,5 +1,6 @@
 /** The change log. The operation is Keystead's own. */
 
+import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { pageSize } from '@keystead/provider-schema/limits.ts';
 import type { changesOperations } from '@keystead/provider-schema/operations/keystead/changes.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
@@ -27,6 +28,23 @@ const listChanges: Implementation<'ListChanges'> = {
   },
 };
 
+/**
+ * The record of this request in the audit log is all that is kept: it is in a hash chain that the control plane signs.
+ * A sequence number that does not exist yet would accept changes that nobody has seen.
+ */
+const acceptChanges: Implementation<'AcceptChanges'> = {
+  async run(ctx, { Sequence }) {
+    if (Sequence === 0) return { output: undefined };
+    const { rows } = await ctx.store.listChanges({ accountId: ctx.accountId, after: Sequence - 1, limit: 1 });
+    if (rows[0]?.sequence === Sequence) return { output: undefined };
+    throw new KmsError(
+      'ValidationException',
+      `There is no change ${Sequence} in this account: name one that ListChanges shows.`,
+    );
+  },
+};
+
 export const changesFunctions: Implementations<typeof changesOperations> = {
+  AcceptChanges: acceptChanges,
   ListChanges: listChanges,
 };

@@ -1,4 +1,4 @@
-/** Keystead's own change log. */
+/** Keystead's own change log, and up to where somebody accepted it. */
 import { keystead } from '../apis.ts';
 import { account } from '../targets.ts';
 
@@ -8,5 +8,14 @@ export const changesOperations = keystead({
     targets: [account()],
     accessLevel: 'List',
     rest: 'GET /v1/changes',
+  },
+  AcceptChanges: {
+    summary:
+      'Records in the audit log that all changes up to a sequence number were meant: the baseline of later drift reports. Changes nothing else.',
+    output: null,
+    // Not part of any other action: whoever changes keys cannot also accept the change.
+    targets: [account()],
+    accessLevel: 'Write',
+    rest: 'POST /v1/changes/accept',
   },
 });

@@ -47,6 +47,18 @@ export const keysteadShapes = {
   UnprotectKeyRequest: { type: 'structure', members: { KeyId: 'KeyIdType' }, required: ['KeyId'] },
 
   // The change log.
+  AcceptChangesRequest: {
+    type: 'structure',
+    members: {
+      Baseline: 'BaselineNameType',
+      /** Of the last change that is accepted; 0: none. */
+      Sequence: 'SequenceType',
+      Note: 'BaselineNoteType',
+    },
+    required: ['Baseline', 'Sequence'],
+  },
+  BaselineNameType: { type: 'string', min: 1, max: 128, pattern: '^[\\w.-]+$' },
+  BaselineNoteType: { type: 'string', min: 1, max: 1024 },
   ListChangesRequest: {
     type: 'structure',
     members: { After: 'SequenceType', Limit: 'LimitType' },

@@ -200,12 +200,14 @@ const commandLine: Table['rows'] = {
   ],
   'control-plane/cli/authorize': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/drift': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
-  'control-plane/cli/drift/states': [contract, 'control-plane/cli/shared', 'npm:yaml', 'node:*'],
+  'control-plane/cli/drift/states': [
+    ...[contract, 'control-plane/cli/shared', 'control-plane/cli/terraform', 'npm:yaml', 'node:*'],
+  ],
   'control-plane/cli/drift/running': [contract, 'control-plane/cli/shared', 'control-plane/cli/drift/states'],
   'control-plane/cli/drift/findings': [
     ...[contract, 'control-plane/cli/shared', 'control-plane/cli/drift/running', 'control-plane/cli/drift/states'],
   ],
-  'control-plane/cli/drift/reports': ['control-plane/cli/drift/findings'],
+  'control-plane/cli/drift/reports': ['control-plane/cli/shared', 'control-plane/cli/drift/findings', 'node:*'],
   'control-plane/cli/identity': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/terraform': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
 };

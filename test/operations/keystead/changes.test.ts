@@ -1,4 +1,5 @@
 import { aKey } from '../../support/a-key.ts';
+import { allowed } from '../../support/callers.ts';
 import { openTestControlPlane, region, type TestControlPlane } from '../../support/test-control-plane.ts';
 
 let controlPlane: TestControlPlane;
@@ -158,4 +159,27 @@ describe('LookupEvents, attribute by attribute', () => {
     expect(found).toEqual(['CreateKey']);
     expect(pages).toBe(3);
   });
+});
+
+test('accepting changes is recorded in the audit log, and changes nothing', async () => {
+  await aKey(controlPlane);
+  const { NextSequence: Sequence } = await controlPlane.perform('ListChanges', {});
+  await controlPlane.perform('AcceptChanges', { Baseline: 'orders', Sequence, Note: 'release 7' });
+  expect(await controlPlane.events('AcceptChanges')).toMatchObject([
+    { requestParameters: { baseline: 'orders', sequence: Sequence, note: 'release 7' } },
+  ]);
+  expect((await controlPlane.perform('ListChanges', { After: Sequence })).Changes).toEqual([]);
+});
+
+test('changes that are not made yet cannot be accepted, and accepting has a permission of its own', async () => {
+  await aKey(controlPlane);
+  const { NextSequence } = await controlPlane.perform('ListChanges', {});
+  expect(await controlPlane.refusal('AcceptChanges', { Baseline: 'b', Sequence: NextSequence + 1 })).toBe(
+    `ValidationException: There is no change ${NextSequence + 1} in this account: name one that ListChanges shows.`,
+  );
+  await controlPlane.perform('AcceptChanges', { Baseline: 'b', Sequence: 0 });
+  const applier = allowed(await controlPlane.user('applier'), { Effect: 'Allow', Action: 'kms:*', Resource: '*' });
+  expect(await controlPlane.refusal('AcceptChanges', { Baseline: 'b', Sequence: 0 }, { as: applier })).toContain(
+    'not authorized to perform: keystead:AcceptChanges',
+  );
 });

@@ -123,6 +123,10 @@ async function tracesUntilOther(
 
 const byNewest = (a: TrailEvent, b: TrailEvent) => b.eventTime.localeCompare(a.eventTime);
 
+/** @param region where the caller's session is looked up */
+export const causeOfEvent = (log: EventLog, event: TrailEvent, region: string): Promise<Cause> =>
+  causeOf(log, { event }, region);
+
 async function causeOf(log: EventLog, { event, before }: Found, region: string): Promise<Cause> {
   return {
     eventName: event.eventName,
@@ -146,7 +150,7 @@ async function earlier(log: EventLog, event: TrailEvent, region: string): Promis
 function questionsAbout(difference: Difference): readonly Question[] {
   const { attribute, resourceArn, region, what, keyArn } = difference;
   const place = { region, resourceArn };
-  if (attribute === 'key') return deletionOf(place);
+  if (attribute === 'key') return what === 'missing' ? deletionOf(place) : [creationOf(place)];
   if (attribute === 'grant') return [grantQuestion(difference), ...(what === 'missing' ? deletionOf(place) : [])];
   if (attribute === 'replica') return replicaQuestions(difference);
   if (attribute === 'primary_region') return [primaryMoved(place)];
@@ -156,6 +160,10 @@ function questionsAbout(difference: Difference): readonly Question[] {
     return [aliasQuestion(difference), ...withKey];
   }
   return [valueQuestion(difference)];
+}
+
+function creationOf(place: EventPlace): Question {
+  return { place, eventNames: ['CreateKey'], trace: () => 'same', newest: true };
 }
 
 /** The caller who scheduled the deletion; the service itself carries it out when the waiting period is over. */

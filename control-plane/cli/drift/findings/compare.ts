@@ -10,10 +10,12 @@ import { type DeclaredResource, isKeyType, isPrimaryType, isReplicaType, keyIdOf
 export interface Difference {
   /** Terraform address; undefined for what is not in a state. */
   readonly address?: string;
+  /** Of a resource that a program declares: the construct's path. */
+  readonly constructPath?: string;
   readonly region: string;
   /** ARN of the key or alias the difference is about. */
   readonly resourceArn: string;
-  readonly what: 'changed' | 'missing' | 'unknown to Terraform';
+  readonly what: 'changed' | 'missing' | 'unknown to Terraform' | 'changed since the baseline' | 'ignore rule expired';
   /** `description`, `policy`, `tags_all["Owner"]`, `alias`, `grant`, `replica`, … */
   readonly attribute: string;
   readonly declared?: unknown;
@@ -41,8 +43,15 @@ export function compareAll(
   options: CompareOptions,
 ): readonly Difference[] {
   const declared = state.filter(({ deposed }) => !deposed);
-  const compared = declared.flatMap((resource) => compareOne(resource, declared, actual, options));
+  const compared = declared.flatMap((resource) =>
+    compareOne(resource, declared, actual, options).map((difference) => ({ ...difference, ...pathOf(resource) })),
+  );
   return [...compared, ...undeclared(state, actual)];
+}
+
+/** `construct_path` of the key resources. */
+function pathOf({ values: { construct_path: path } }: DeclaredResource): Pick<Difference, 'constructPath'> {
+  return typeof path === 'string' && path !== '' ? { constructPath: path } : {};
 }
 
 function compareOne(
@@ -59,7 +68,10 @@ function compareOne(
   if (!key || isLeaving(key)) {
     return [{ address, region, resourceArn, what: 'missing', attribute: 'key', ...fateOf(key) }];
   }
-  return changes(resource, declared, key, options).map((change) => ({
+  const seen = changes(resource, declared, key, options).filter(
+    ({ attribute }) => !resource.ignoresChange?.(attribute),
+  );
+  return seen.map((change) => ({
     address,
     region,
     resourceArn,

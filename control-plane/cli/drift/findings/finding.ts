@@ -1,4 +1,5 @@
 /** A difference as it is shown, and all of them together. */
+import type { Baseline } from '../running/baseline.ts';
 import type { AccessDifference } from './access.ts';
 import type { Cause } from './cause.ts';
 import type { Difference } from './compare.ts';
@@ -20,6 +21,12 @@ export interface Comparison {
   readonly resources: number;
   /** The worst first. */
   readonly findings: readonly Finding[];
+  /** With which what code leaves open was compared. */
+  readonly baselines: readonly Baseline[];
+  /** What could not be looked at, and why. */
+  readonly notes: readonly string[];
+  /** Differences that rules cover, left out. */
+  readonly ignored: number;
   /** Resources that another provider manages, left out. */
   readonly ofOtherProviders: number;
 }

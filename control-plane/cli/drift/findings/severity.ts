@@ -10,7 +10,7 @@ export type Severity = (typeof severities)[number];
 export function severityOf(difference: Difference, access: AccessDifference | undefined): Severity {
   const { attribute, what } = difference;
   if (attribute === 'policy') return severityOfPolicy(access);
-  if (what === 'unknown to Terraform') return attribute === 'alias' ? 'cosmetic' : 'access gained';
+  if (what === 'unknown to Terraform') return byUnknown[attribute] ?? 'access gained';
   return byAttribute[attribute]?.(difference) ?? 'cosmetic';
 }
 
@@ -22,6 +22,9 @@ function severityOfPolicy(access: AccessDifference | undefined): Severity {
   if (has(({ gained, mayGain }) => [...gained, ...mayGain])) return 'access gained';
   return has(({ lost, mayLose }) => [...lost, ...mayLose]) ? 'use lost' : 'cosmetic';
 }
+
+/** What is encrypted under a key that nobody declares is lost with it. */
+const byUnknown: Readonly<Record<string, Severity>> = { alias: 'cosmetic', key: 'data at risk' };
 
 const byAttribute: Readonly<Record<string, (difference: Difference) => Severity>> = {
   key: () => 'data at risk',

@@ -55,9 +55,15 @@ function head({ resources, findings }: Comparison, terminal: Terminal): string {
   ].join('\n');
 }
 
-function leftOut({ ofOtherProviders: number }: Comparison): readonly string[] {
-  if (number === 0) return [];
-  return [`${count(number, 'resource')} of another provider left out; --provider names the one to compare.`];
+function leftOut({ ofOtherProviders: number, notes, baselines, ignored }: Comparison): readonly string[] {
+  return [
+    ...baselines.map(({ name, time, principal }) => `Compared with the baseline ${name} of ${time}, by ${principal}.`),
+    ...(ignored === 0 ? [] : [`${count(ignored, 'difference')} left out by rules.`]),
+    ...notes,
+    ...(number === 0
+      ? []
+      : [`${count(number, 'resource')} of another provider left out; --provider names the one to compare.`]),
+  ];
 }
 
 const heading = (severity: Severity, terminal: Terminal): string =>

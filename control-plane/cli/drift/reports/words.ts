@@ -15,8 +15,13 @@ export function titleOf({ address, resourceArn, attribute, what }: Finding): str
 
 /** Everything but who: the values, who gained or lost what, the parts that differ. */
 export function linesOf(finding: Finding): readonly Line[] {
-  const { details = [] } = finding;
-  return [...accessLines(finding), ...valueLines(finding), ...details.map((text) => ({ label: '', text }))];
+  const { details = [], constructPath } = finding;
+  return [
+    ...(constructPath === undefined ? [] : [{ label: 'construct', text: constructPath }]),
+    ...accessLines(finding),
+    ...valueLines(finding),
+    ...details.map((text) => ({ label: '', text })),
+  ];
 }
 
 /** The parts of a policy that differ say more than two whole policies. */

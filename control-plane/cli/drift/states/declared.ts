@@ -15,6 +15,8 @@ export interface DeclaredResource {
   readonly sensitive: ReadonlySet<string>;
   /** Replaced, and about to be destroyed by the next apply: known to Terraform, but no longer declared. */
   readonly deposed: boolean;
+  /** `ignore_changes` in the configuration, where that is known. */
+  readonly ignoresChange?: (attribute: string) => boolean;
 }
 
 export interface DeclaredState {

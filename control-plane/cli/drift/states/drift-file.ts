@@ -12,22 +12,47 @@ type Entry = Readonly<Record<string, unknown>>;
 
 const texts = ['dir', 'state', 'workspace', 'endpoint', 'region', 'profile', 'provider', 'terraform'] as const;
 const members: ReadonlySet<string> = new Set([...texts, 'empty']);
-const topLevel: ReadonlySet<string> = new Set(['stacks']);
+const topLevel: ReadonlySet<string> = new Set(['stacks', 'complete', 'ignore']);
+const required = ['pattern', 'reason', 'owner', 'expires'] as const;
+const ofRule: ReadonlySet<string> = new Set([...required, 'attribute', 'principal']);
+
+/** A rule for differences that are meant; `findings/ignore.ts` applies it. */
+export interface WrittenRule {
+  readonly pattern: string;
+  readonly attribute?: string;
+  readonly principal?: string;
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires: string;
+}
+
+export interface DriftFile {
+  readonly stacks: readonly Stack[];
+  /** The stacks declare every key of their accounts. */
+  readonly complete: boolean;
+  readonly ignore: readonly WrittenRule[];
+}
 
 /**
  * Paths in the file are relative to it.
  * @throws CommandError for a file that cannot be read, and for a member that is unknown or of another type
  */
-export async function readDriftFile(path: string, defaults: StackDefaults): Promise<readonly Stack[]> {
+export async function readDriftFile(path: string, defaults: StackDefaults): Promise<DriftFile> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new CommandError(`${path} cannot be read: ${error.message}.`, 'Name a file of stacks with --config.');
   });
   const file = parsed(text, path);
   requireKnown(file, topLevel, path);
-  const { stacks } = file;
+  const { stacks, complete = false, ignore = [] } = file;
+  if (typeof complete !== 'boolean') throw fault(path, '"complete" must be true or false');
+  if (!Array.isArray(ignore)) throw fault(path, '"ignore" must be a list');
   if (!Array.isArray(stacks) || stacks.length === 0)
     throw fault(path, '"stacks" must be a list with at least one stack');
-  return stacks.map((entry: unknown, index) => stackOf(entry, `${path}: stacks[${index}]`, dirname(path), defaults));
+  return {
+    stacks: stacks.map((entry: unknown, index) => stackOf(entry, `${path}: stacks[${index}]`, dirname(path), defaults)),
+    complete,
+    ignore: ignore.map((entry: unknown, index) => ruleOf(entry, `${path}: ignore[${index}]`)),
+  };
 }
 
 function parsed(text: string, path: string): Entry {
@@ -69,6 +94,22 @@ function stackOf(entry: unknown, place: string, base: string, defaults: StackDef
     ...defined({ profile }),
     mayBeEmpty: entry.empty ?? defaults.mayBeEmpty,
   };
+}
+
+function ruleOf(entry: unknown, place: string): WrittenRule {
+  if (!isEntry(entry)) throw fault(place, 'it must be a map');
+  requireKnown(entry, ofRule, place);
+  for (const name of ofRule) {
+    const value = entry[name];
+    const isMissing = value === undefined || value === '';
+    if (isMissing && required.some((one) => one === name)) throw fault(place, `it must have "${name}"`);
+    if (!isMissing && typeof value !== 'string') throw fault(place, `"${name}" must be a text`);
+  }
+  const rule = entry as unknown as WrittenRule;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(rule.expires) || Number.isNaN(Date.parse(rule.expires))) {
+    throw fault(place, '"expires" must be a day such as 2027-01-31');
+  }
+  return rule;
 }
 
 function requireKnown(entry: Entry, known: ReadonlySet<string>, place: string): void {

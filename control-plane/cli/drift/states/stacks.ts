@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { CommandError } from '../../shared/report.ts';
-import { DRIFT_FILE, readDriftFile } from './drift-file.ts';
+import { DRIFT_FILE, type DriftFile, readDriftFile } from './drift-file.ts';
 import type { Stack, StackDefaults } from './stack.ts';
 
 export interface StackOptions {
@@ -19,7 +19,7 @@ export interface StackOptions {
 }
 
 /** @throws CommandError when the options exclude each other */
-export async function chosenStacks(options: StackOptions): Promise<readonly Stack[]> {
+export async function chosenStacks(options: StackOptions): Promise<DriftFile> {
   const { endpoint, region, profile, provider, terraform, allowEmpty = false } = options;
   const defaults = { endpoint, region, provider, terraform, mayBeEmpty: allowEmpty, ...defined({ profile }) };
   const { dir: dirs, state: files, config, workspace: workspaces } = options;
@@ -38,7 +38,8 @@ export async function chosenStacks(options: StackOptions): Promise<readonly Stac
   const ofDirs = (dirs ?? (files === undefined ? ['.'] : [])).flatMap((dir) =>
     (workspaces ?? [undefined]).map((workspace) => ofDirectory(dir, workspace, defaults)),
   );
-  return [...ofDirs, ...(files ?? []).map((file) => ofFile(file, defaults))];
+  const stacks = [...ofDirs, ...(files ?? []).map((file) => ofFile(file, defaults))];
+  return { stacks, complete: false, ignore: [] };
 }
 
 function ofDirectory(dir: string, workspace: string | undefined, { terraform, ...rest }: StackDefaults): Stack {

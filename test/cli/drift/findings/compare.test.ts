@@ -387,3 +387,10 @@ describe('drift of a key with imported material', () => {
     expect(brief(compare(declared(externalState()), [runningKey({ Grants: [grant()] })]))).toHaveLength(1);
   });
 });
+
+test('a difference of a resource that a program declares names its construct', () => {
+  const found = compare(declared(keyState({ construct_path: 'app/Keys/Orders' })), [
+    runningKey({ KeyMetadata: { Description: 'by hand' } }),
+  ]);
+  expect(found).toMatchObject([{ attribute: 'description', constructPath: 'app/Keys/Orders' }]);
+});

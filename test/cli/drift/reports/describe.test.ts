@@ -5,7 +5,14 @@ import { aFinding } from '../a-finding.ts';
 
 const plain: Terminal = { colour: false, width: undefined, all: false };
 const report = (findings: readonly Finding[], terminal = plain) => {
-  const comparison: Comparison = { resources: 812, findings, ofOtherProviders: 0 };
+  const comparison: Comparison = {
+    resources: 812,
+    findings,
+    baselines: [],
+    notes: [],
+    ignored: 0,
+    ofOtherProviders: 0,
+  };
   return describeComparison(comparison, terminal);
 };
 const many = (length: number, change: (index: number) => Partial<Finding> = () => ({})) =>

@@ -18,7 +18,8 @@ const defaults = {
   provider: 'keystead/aws',
   terraform: 'none',
 };
-const read = async (options: Partial<StackOptions>) => readStacks(await chosenStacks({ ...defaults, ...options }));
+const read = async (options: Partial<StackOptions>) =>
+  readStacks((await chosenStacks({ ...defaults, ...options })).stacks);
 
 async function file(name: string, text: string): Promise<string> {
   const path = join(place, name);

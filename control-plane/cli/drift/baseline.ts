@@ -1,0 +1,104 @@
+/** The baseline in a run: what changed since then, and `keystead drift accept`, which records a new one. */
+import { type Connection, Refusal } from '../shared/connection.ts';
+import { CommandError } from '../shared/report.ts';
+import { changedSince, type MadeChange } from './findings/changed-since.ts';
+import type { Finding } from './findings/finding.ts';
+import { count } from './reports/words.ts';
+import { BASELINE_REGION, type Baseline, DEFAULT_BASELINE, readBaseline } from './running/baseline.ts';
+import { type LoggedChange, readChanges, readEvent } from './running/changes.ts';
+import { readEvents } from './running/events.ts';
+import { type DeclaredResource, nameOf } from './states/declared.ts';
+
+export interface SinceBaseline {
+  readonly baseline?: Baseline;
+  readonly findings: readonly Omit<Finding, 'id'>[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * @param name undefined: the default baseline, if there is one
+ * @throws CommandError when a baseline that was named does not exist or cannot be read
+ */
+export async function sinceBaseline(
+  connection: Connection,
+  name: string | undefined,
+  declared: readonly DeclaredResource[],
+  reported: readonly Finding[],
+): Promise<SinceBaseline> {
+  const baseline = await findBaseline(connection, name);
+  if (baseline === undefined) return { findings: [], notes: [] };
+  if (typeof baseline === 'string') return { findings: [], notes: [baseline] };
+  const made = await madeSince(connection, baseline.sequence);
+  const addresses = new Map(declared.map((resource) => [nameOf(resource), resource.address]));
+  const requests = new Set(reported.flatMap(({ cause }) => cause?.requestId ?? []));
+  const findings = await changedSince(made, requests, (object) => addresses.get(object), readEvents(connection));
+  return { baseline, findings, notes: [] };
+}
+
+/** @returns a text: why it is not known whether there is one */
+async function findBaseline(connection: Connection, name: string | undefined): Promise<Baseline | string | undefined> {
+  const found = await readBaseline(connection, name ?? DEFAULT_BASELINE).catch((error: unknown) => {
+    if (!(error instanceof Refusal) || error.code !== 'AccessDeniedException') throw error;
+    if (name === undefined) return `Not compared with a baseline: the audit log cannot be read: ${error.message}`;
+    throw new CommandError(
+      `The baseline ${name} cannot be read. ${error.message}`,
+      'It needs cloudtrail:LookupEvents.',
+    );
+  });
+  if (found !== undefined || name === undefined) return found;
+  throw new CommandError(
+    `There is no baseline ${name}: it was never recorded, or the audit log does not reach back to it.`,
+    `Look at what runs, then record one: keystead drift accept --baseline ${name}.`,
+  );
+}
+
+async function madeSince(connection: Connection, sequence: number): Promise<readonly MadeChange[]> {
+  const changes = await readChanges(connection, sequence);
+  const events = new Map<string, ReturnType<typeof readEvent>>();
+  return Promise.all(
+    changes.map(async (change) => {
+      const event = events.get(change.EventId) ?? readEvent(connection, change);
+      events.set(change.EventId, event);
+      return { change, event: await event };
+    }),
+  );
+}
+
+export interface Acceptance {
+  readonly baseline: string;
+  readonly note?: string;
+  /** Only changes of these principals are accepted; undefined: of all. */
+  readonly by?: readonly string[];
+}
+
+/**
+ * Accepts exactly the changes that it prints: one that is made meanwhile is not among them.
+ * @throws CommandError when somebody else made a change, if only those of some principals are accepted
+ */
+export async function acceptChanges(connection: Connection, acceptance: Acceptance): Promise<readonly string[]> {
+  const { baseline: name, note, by } = acceptance;
+  const before = await readBaseline(connection, name);
+  const made = await madeSince(connection, before?.sequence ?? 0);
+  const foreign = by === undefined ? [] : made.filter(({ event }) => !by.includes(principalOf(event)));
+  if (foreign.length > 0) {
+    const lines = foreign.slice(0, 10).map(lineOf).join('; ');
+    throw new CommandError(
+      `${foreign.length} of ${count(made.length, 'change')} since the baseline ${foreign.length === 1 ? 'was' : 'were'} not made by ${by?.join(' or ')}: ${lines}.`,
+      'Look at them with keystead drift; accept without --by what was meant.',
+    );
+  }
+  const Sequence = made.at(-1)?.change.Sequence ?? before?.sequence ?? 0;
+  await connection.call('AcceptChanges', { Baseline: name, Sequence, ...(note && { Note: note }) }, BASELINE_REGION);
+  const head = before === undefined ? `Baseline ${name}` : `Baseline ${name}, last accepted at ${before.time}`;
+  return [`${head}: ${count(made.length, 'change')} accepted, up to change ${Sequence}.`, ...made.map(lineOf)];
+}
+
+/** A session stands for its role. */
+function principalOf(event: MadeChange['event']): string {
+  const { sessionContext, arn, invokedBy } = event?.userIdentity ?? {};
+  return sessionContext?.sessionIssuer?.arn ?? arn ?? invokedBy ?? 'unknown';
+}
+
+function lineOf({ change, event }: { readonly change: LoggedChange; readonly event: MadeChange['event'] }): string {
+  return `${change.EventName} of ${change.ResourceType} ${change.ResourceId} by ${principalOf(event)}`;
+}

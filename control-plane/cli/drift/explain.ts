@@ -1,0 +1,50 @@
+/** `keystead drift explain`: the events behind one finding. */
+import type { Connection } from '../shared/connection.ts';
+import { CommandError } from '../shared/report.ts';
+import { type Caller, callerOf } from './findings/caller.ts';
+import type { Finding } from './findings/finding.ts';
+import { keyOf } from './findings/groups.ts';
+import { readEvents, type TrailEvent } from './running/events.ts';
+
+const EVENTS_SHOWN = 50;
+
+/** @throws CommandError when no finding has this id */
+export function requireFinding(findings: readonly Finding[], id: string): Finding {
+  const found = findings.find((one) => one.id === id);
+  if (found) return found;
+  const known = findings.slice(0, 10).map((one) => one.id);
+  throw new CommandError(
+    `There is no finding ${id} now${known.length > 0 ? `; there is ${known.join(', ')}` : ''}.`,
+    'Take the id from a report of keystead drift with the same options.',
+  );
+}
+
+/** The changes of what the finding is about, the newest first, with caller and parameters. */
+export async function eventsBehind(connection: Connection, finding: Finding): Promise<readonly string[]> {
+  const { region, resourceArn } = finding;
+  const arns = [...new Set([resourceArn, keyOf(finding)])];
+  const pages = await Promise.all(
+    arns.map((ResourceArn) =>
+      connection.call('LookupEvents', { ResourceArn, ReadOnly: false, MaxResults: EVENTS_SHOWN }, region),
+    ),
+  );
+  const events = pages
+    .flatMap(({ Events }) => Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent) as TrailEvent))
+    .sort((a, b) => b.eventTime.localeCompare(a.eventTime));
+  const once = [...new Map(events.map((event) => [event.eventID, event])).values()].slice(0, EVENTS_SHOWN);
+  const log = readEvents(connection);
+  return Promise.all(once.map(async (event) => describeEvent(event, await callerOf(log, event, region))));
+}
+
+function describeEvent(event: TrailEvent, { principal, chain, sourceIdentity }: Caller): string {
+  const { eventTime, eventName, errorCode, sourceIPAddress, userAgent, requestID, requestParameters } = event;
+  return [
+    `${eventTime} ${eventName}${errorCode === undefined ? '' : ` refused: ${errorCode}`}`,
+    `    by        ${principal}`,
+    ...(chain ? [`    session   assumed by ${chain.join(', then ')}`] : []),
+    ...(sourceIdentity ? [`    identity  ${sourceIdentity}`] : []),
+    `    from      ${sourceIPAddress} with ${userAgent}`,
+    `    request   ${requestID}`,
+    `    asked     ${JSON.stringify(requestParameters ?? {})}`,
+  ].join('\n');
+}
