@@ -13,9 +13,13 @@ export interface KmsGrantConfig extends cdktf.TerraformMetaArguments {
   */
   readonly grantCreationTokens?: string[] | undefined;
   /**
-  * Principal that can use the key: an ARN or a service principal.
+  * Principal that can use the key: an ARN, or a service as it is called in a Region.
   */
-  readonly granteePrincipal: string;
+  readonly granteePrincipal?: string | undefined;
+  /**
+  * Service that can use the key when it acts for the resource that source_arn names. Needs source_arn and a retiring principal.
+  */
+  readonly granteeServicePrincipal?: string | undefined;
   /**
   * Key reference as configured, a colon, and the grant id.
   *
@@ -48,6 +52,10 @@ export interface KmsGrantConfig extends cdktf.TerraformMetaArguments {
   */
   readonly retiringPrincipal?: string | undefined;
   /**
+  * Service that can retire the grant.
+  */
+  readonly retiringServicePrincipal?: string | undefined;
+  /**
   * constraints block
   */
   readonly constraints?: KmsGrantConstraints[] | cdktf.IResolvable | undefined;
@@ -61,6 +69,10 @@ export interface KmsGrantConstraints {
   * The encryption context must contain these pairs.
   */
   readonly encryptionContextSubset?: { [key: string]: string } | undefined;
+  /**
+  * ARN of the resource that a service must act for. Its last part can contain wildcards. For keys of every kind.
+  */
+  readonly sourceArn?: string | undefined;
 }
 
 export function kmsGrantConstraintsToTerraform(struct?: KmsGrantConstraints | cdktf.IResolvable): any {
@@ -71,6 +83,7 @@ export function kmsGrantConstraintsToTerraform(struct?: KmsGrantConstraints | cd
   return {
     encryption_context_equals: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.encryptionContextEquals),
     encryption_context_subset: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.encryptionContextSubset),
+    source_arn: cdktf.stringToTerraform(struct!.sourceArn),
   }
 }
 
@@ -92,6 +105,12 @@ export function kmsGrantConstraintsToHclTerraform(struct?: KmsGrantConstraints |
       isBlock: false,
       type: "map",
       storageClassType: "stringMap",
+    },
+    source_arn: {
+      value: cdktf.stringToHclTerraform(struct!.sourceArn),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
     },
   };
 
@@ -127,6 +146,10 @@ export class KmsGrantConstraintsOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.encryptionContextSubset = this._encryptionContextSubset;
     }
+    if (this._sourceArn !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.sourceArn = this._sourceArn;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -136,6 +159,7 @@ export class KmsGrantConstraintsOutputReference extends cdktf.ComplexObject {
       this.resolvableValue = undefined;
       this._encryptionContextEquals = undefined;
       this._encryptionContextSubset = undefined;
+      this._sourceArn = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -146,6 +170,7 @@ export class KmsGrantConstraintsOutputReference extends cdktf.ComplexObject {
       this.resolvableValue = undefined;
       this._encryptionContextEquals = value.encryptionContextEquals;
       this._encryptionContextSubset = value.encryptionContextSubset;
+      this._sourceArn = value.sourceArn;
     }
   }
 
@@ -179,6 +204,22 @@ export class KmsGrantConstraintsOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get encryptionContextSubsetInput() {
     return this._encryptionContextSubset;
+  }
+
+  // source_arn - computed: false, optional: true, required: false
+  private _sourceArn?: string;
+  public get sourceArn() {
+    return this.getStringAttribute('source_arn');
+  }
+  public set sourceArn(value: string) {
+    this._sourceArn = value;
+  }
+  public resetSourceArn() {
+    this._sourceArn = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get sourceArnInput() {
+    return this._sourceArn;
   }
 }
 
@@ -255,6 +296,7 @@ export class KmsGrant extends cdktf.TerraformResource {
     requireOwnProvider(this);
     this._grantCreationTokens = config.grantCreationTokens;
     this._granteePrincipal = config.granteePrincipal;
+    this._granteeServicePrincipal = config.granteeServicePrincipal;
     this._id = config.id;
     this._keyId = config.keyId;
     this._name = config.name;
@@ -262,6 +304,7 @@ export class KmsGrant extends cdktf.TerraformResource {
     this._region = config.region;
     this._retireOnDelete = config.retireOnDelete;
     this._retiringPrincipal = config.retiringPrincipal;
+    this._retiringServicePrincipal = config.retiringServicePrincipal;
     this._constraints.internalValue = config.constraints;
   }
 
@@ -295,7 +338,7 @@ export class KmsGrant extends cdktf.TerraformResource {
     return this.getStringAttribute('grant_token');
   }
 
-  // grantee_principal - computed: false, optional: false, required: true
+  // grantee_principal - computed: false, optional: true, required: false
   private _granteePrincipal?: string;
   public get granteePrincipal() {
     return this.getStringAttribute('grantee_principal');
@@ -303,9 +346,28 @@ export class KmsGrant extends cdktf.TerraformResource {
   public set granteePrincipal(value: string) {
     this._granteePrincipal = value;
   }
+  public resetGranteePrincipal() {
+    this._granteePrincipal = undefined;
+  }
   // Temporarily expose input value. Use with caution.
   public get granteePrincipalInput() {
     return this._granteePrincipal;
+  }
+
+  // grantee_service_principal - computed: false, optional: true, required: false
+  private _granteeServicePrincipal?: string;
+  public get granteeServicePrincipal() {
+    return this.getStringAttribute('grantee_service_principal');
+  }
+  public set granteeServicePrincipal(value: string) {
+    this._granteeServicePrincipal = value;
+  }
+  public resetGranteeServicePrincipal() {
+    this._granteeServicePrincipal = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get granteeServicePrincipalInput() {
+    return this._granteeServicePrincipal;
   }
 
   // id - computed: true, optional: true, required: false
@@ -414,6 +476,22 @@ export class KmsGrant extends cdktf.TerraformResource {
     return this._retiringPrincipal;
   }
 
+  // retiring_service_principal - computed: false, optional: true, required: false
+  private _retiringServicePrincipal?: string;
+  public get retiringServicePrincipal() {
+    return this.getStringAttribute('retiring_service_principal');
+  }
+  public set retiringServicePrincipal(value: string) {
+    this._retiringServicePrincipal = value;
+  }
+  public resetRetiringServicePrincipal() {
+    this._retiringServicePrincipal = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get retiringServicePrincipalInput() {
+    return this._retiringServicePrincipal;
+  }
+
   // constraints - computed: false, optional: true, required: false
   private _constraints = new KmsGrantConstraintsList(this, "constraints", true);
   public get constraints() {
@@ -438,6 +516,7 @@ export class KmsGrant extends cdktf.TerraformResource {
     return {
       grant_creation_tokens: cdktf.listMapper(cdktf.stringToTerraform, false)(this._grantCreationTokens),
       grantee_principal: cdktf.stringToTerraform(this._granteePrincipal),
+      grantee_service_principal: cdktf.stringToTerraform(this._granteeServicePrincipal),
       id: cdktf.stringToTerraform(this._id),
       key_id: cdktf.stringToTerraform(this._keyId),
       name: cdktf.stringToTerraform(this._name),
@@ -445,6 +524,7 @@ export class KmsGrant extends cdktf.TerraformResource {
       region: cdktf.stringToTerraform(this._region),
       retire_on_delete: cdktf.booleanToTerraform(this._retireOnDelete),
       retiring_principal: cdktf.stringToTerraform(this._retiringPrincipal),
+      retiring_service_principal: cdktf.stringToTerraform(this._retiringServicePrincipal),
       constraints: cdktf.listMapper(kmsGrantConstraintsToTerraform, true)(this._constraints.internalValue),
     };
   }
@@ -459,6 +539,12 @@ export class KmsGrant extends cdktf.TerraformResource {
       },
       grantee_principal: {
         value: cdktf.stringToHclTerraform(this._granteePrincipal),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      grantee_service_principal: {
+        value: cdktf.stringToHclTerraform(this._granteeServicePrincipal),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
@@ -501,6 +587,12 @@ export class KmsGrant extends cdktf.TerraformResource {
       },
       retiring_principal: {
         value: cdktf.stringToHclTerraform(this._retiringPrincipal),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      retiring_service_principal: {
+        value: cdktf.stringToHclTerraform(this._retiringServicePrincipal),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

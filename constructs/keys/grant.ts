@@ -7,15 +7,13 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Construct } from 'constructs';
 import { type TerraformProvider, Token } from '../cdk.ts';
 import { KmsGrant } from '../generated/kms-grant.ts';
-import type { IPrincipal, PrincipalFragment } from '../policies/principal-interface.ts';
-import { toPrincipal } from '../policies/principals.ts';
+import type { IPrincipal } from '../policies/principal-interface.ts';
 import { KeysteadConstruct } from '../stacks/keystead-construct.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
-
+import { grantPrincipals } from './grant-principals.ts';
 import { declaredPolicyOf, type IKey } from './interfaces.ts';
 import type { IGrant } from './key-access.ts';
-
 import { actionFits } from './key-rules.ts';
 import { isElsewhere, providerBeside, regionBeside } from './placement.ts';
 
@@ -28,7 +26,8 @@ export interface GrantProps {
    */
   readonly key: IKey;
   /**
-   * The user, role, session or account that can use the key, or its ARN.
+   * The user, role, session or account that can use the key, or its ARN; or a `ServicePrincipal` with the `sourceArn` of
+   * the resource that it acts for, which also needs a `retiringPrincipal`.
    * @example 'arn:aws:iam::111122223333:role/shop'
    */
   readonly granteePrincipal: IPrincipal | string;
@@ -44,8 +43,9 @@ export interface GrantProps {
    */
   readonly name?: string;
   /**
-   * A principal that can retire the grant, or its ARN.
-   * @default - none; the grantee can retire it only when `RetireGrant` is among the operations
+   * A principal that can retire the grant, or its ARN, or a service.
+   * @default - none; the grantee can retire it only when `RetireGrant` is among the operations. A grant to a service needs
+   * one
    * @example 'arn:aws:iam::111122223333:role/operations'
    */
   readonly retiringPrincipal?: IPrincipal | string | undefined;
@@ -85,15 +85,15 @@ export class Grant extends KeysteadConstruct implements IGrant {
     super(scope, id);
     requireOperations(this, props);
     requireConstraints(this, props);
+    const { sourceArn, ...principals } = grantPrincipals(this, props.granteePrincipal, props.retiringPrincipal);
     const resource = new KmsGrant(this, 'Resource', {
       keyId: keyReference(this, props),
       region: regionBeside(this, props.key, props.provider),
-      granteePrincipal: holder(this, props.granteePrincipal),
+      ...principals,
       operations: [...new Set(props.operations)].sort(),
       name: props.name,
-      retiringPrincipal: props.retiringPrincipal === undefined ? undefined : holder(this, props.retiringPrincipal),
       retireOnDelete: props.retireOnDelete,
-      constraints: constraints(props),
+      constraints: constraints(props, sourceArn),
     });
     assignProvider(resource, () => providerBeside(this, props.key, props.provider));
     this.grantId = resource.grantId;
@@ -107,35 +107,9 @@ function keyReference(grant: Grant, { key, provider }: GrantProps): string {
   return isHere ? key.keyId : key.keyArn;
 }
 
-function constraints({ encryptionContextEquals, encryptionContextSubset }: GrantProps) {
-  if (encryptionContextEquals !== undefined) return [{ encryptionContextEquals }];
-  return encryptionContextSubset === undefined ? undefined : [{ encryptionContextSubset }];
-}
-
-/** The name of a principal that can hold or retire a grant: an ARN. */
-function holder(at: Grant, principal: IPrincipal | string): string {
-  const { kind, value, conditions } = fragmentOf(at, principal);
-  if (conditions !== undefined && kind === 'AWS') {
-    refuse(
-      at,
-      `A grant to ${value} cannot have the conditions of that principal.`,
-      'Name the principal without conditions, or give it access through the key policy.',
-    );
-  }
-  if (kind === 'AWS' && value !== '*' && (principal === value || typeof principal !== 'string')) return value;
-  return refuse(
-    at,
-    `"${typeof principal === 'string' ? principal : value}" cannot hold a grant.`,
-    'Name the ARN of a user, role, session or account root; services get access through the key policy.',
-  );
-}
-
-function fragmentOf(at: Grant, principal: IPrincipal | string): PrincipalFragment {
-  try {
-    return toPrincipal(principal).policyFragment;
-  } catch (error) {
-    return refuse(at, `"${principal}" cannot hold a grant.`, error instanceof Error ? error.message : String(error));
-  }
+function constraints({ encryptionContextEquals, encryptionContextSubset }: GrantProps, sourceArn: string | undefined) {
+  const given = [encryptionContextEquals, encryptionContextSubset, sourceArn].some((one) => one !== undefined);
+  return given ? [{ encryptionContextEquals, encryptionContextSubset, sourceArn }] : undefined;
 }
 
 function requireOperations(at: Grant, { key, operations }: GrantProps): void {
@@ -152,7 +126,7 @@ function requireOperations(at: Grant, { key, operations }: GrantProps): void {
   );
 }
 
-/** API reference, GrantConstraints: one of the two, and only where an encryption context exists. */
+/** API reference, GrantConstraints: one of the two encryption contexts, and only where an encryption context exists. */
 function requireConstraints(at: Grant, props: GrantProps): void {
   const { encryptionContextEquals: equals, encryptionContextSubset: subset } = props;
   if (equals !== undefined && subset !== undefined) {

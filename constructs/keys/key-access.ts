@@ -15,7 +15,8 @@ export interface KeyAccessOptions {
    * - `KEY_POLICY`: the key policy names the principal. For keys that this program declares.
    * - `IDENTITY_POLICY`: the principal's inline policy names the key. For principals that this program declares; the
    *   key policy must let the account's identity policies control the key.
-   * - `KMS_GRANT`: a `Grant` on the key. It needs no policy, and the key policy stays short.
+   * - `KMS_GRANT`: a `Grant` on the key. It needs no policy, and the key policy stays short. For a service it needs the
+   *   `sourceArn` of the `ServicePrincipal`.
    * @default - 'KEY_POLICY' for keys that this program declares, 'IDENTITY_POLICY' for others
    * @example 'KMS_GRANT'
    */
@@ -39,8 +40,8 @@ export interface KeyAccessOptions {
    */
   readonly encryptionContextSubset?: Record<string, string> | undefined;
   /**
-   * `KMS_GRANT` only: who can retire the grant.
-   * @default - nobody but those who can revoke it
+   * `KMS_GRANT` only: who can retire the grant: a principal, its ARN or a service.
+   * @default - nobody but those who can revoke it. A grant to a service needs one
    * @example 'arn:aws:iam::111122223333:role/operations'
    */
   readonly retiringPrincipal?: IPrincipal | string | undefined;

@@ -2,7 +2,28 @@
 import { id, region, stableString } from '../attributes.ts';
 import { legacyRecord } from '../legacy.ts';
 import { values } from '../shapes/kms/values.ts';
-import type { AttributeRecord } from '../terraform.ts';
+import type { AttributeRecord, Validator } from '../terraform.ts';
+
+const grantees = ['grantee_principal', 'grantee_service_principal'];
+
+const serviceName: readonly Validator[] = [
+  { check: 'length', max: values.ServicePrincipalType.max },
+  {
+    check: 'pattern',
+    pattern: values.ServicePrincipalType.pattern,
+    meaning: 'the name of a service, like dynamodb.amazonaws.com',
+  },
+];
+
+/** Not in the upstream provider, like the constraint that goes with it. */
+const servicePrincipal = (description: string): AttributeRecord => ({
+  type: 'string',
+  own: true,
+  description,
+  optional: true,
+  forcesReplacement: true,
+  validators: serviceName,
+});
 
 const encryptionContext = (description: string): AttributeRecord => ({
   type: ['map', 'string'],
@@ -27,10 +48,17 @@ export const awsKmsGrant = legacyRecord({
     grant_token: { ...stableString('Token of the grant, known only from its creation.'), sensitive: true },
     grantee_principal: {
       type: 'string',
-      description: 'Principal that can use the key: an ARN or a service principal.',
-      required: true,
+      description: 'Principal that can use the key: an ARN, or a service as it is called in a Region.',
+      optional: true,
       forcesReplacement: true,
       validators: [{ check: 'principal' }],
+      exactlyOneOf: grantees,
+    },
+    grantee_service_principal: {
+      ...servicePrincipal(
+        'Service that can use the key when it acts for the resource that source_arn names. Needs source_arn and a retiring principal.',
+      ),
+      exactlyOneOf: grantees,
     },
     id: id('Key reference as configured, a colon, and the grant id.'),
     key_id: {
@@ -75,16 +103,39 @@ export const awsKmsGrant = legacyRecord({
       optional: true,
       forcesReplacement: true,
       validators: [{ check: 'principal-or-empty' }],
+      conflictsWith: ['retiring_service_principal'],
     },
+    retiring_service_principal: servicePrincipal('Service that can retire the grant.'),
   },
   blocks: {
     constraints: {
       nesting: 'set',
-      description: 'Encryption context that a request must carry. Only one of the two kinds can be given.',
+      description:
+        'What a request must carry: an encryption context, of which only one of the two kinds can be given, and the resource that a service acts for.',
       forcesReplacement: true,
       attributes: {
         encryption_context_equals: encryptionContext('The encryption context must be exactly these pairs.'),
         encryption_context_subset: encryptionContext('The encryption context must contain these pairs.'),
+        source_arn: {
+          type: 'string',
+          own: true,
+          description:
+            'ARN of the resource that a service must act for. Its last part can contain wildcards. For keys of every kind.',
+          optional: true,
+          forcesReplacement: true,
+          validators: [
+            {
+              check: 'length',
+              min: values.GrantConstraintSourceArnType.min,
+              max: values.GrantConstraintSourceArnType.max,
+            },
+            {
+              check: 'pattern',
+              pattern: values.GrantConstraintSourceArnType.pattern,
+              meaning: 'an ARN with an account, like arn:aws:dynamodb:eu-west-1:111122223333:table/orders',
+            },
+          ],
+        },
       },
     },
   },

@@ -1,19 +1,23 @@
 /** `aws_kms_grant`. A grant cannot change; its grant token is shown once, in the answer to its creation. */
 import { defined } from '@keystead/provider-schema/defined.ts';
-import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { awsKmsGrant as record } from '@keystead/provider-schema/resources/aws-kms-grant.ts';
 import type { Client } from '../client/client.ts';
 import { isServiceError } from '../client/service-error.ts';
 import { type Diagnostic, DiagnosticError, type ResourceType } from '../engine/resource.ts';
-import type { ObjectValue, Value } from '../engine/value.ts';
+import type { ObjectValue } from '../engine/value.ts';
 import { attempt } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
+import {
+  constraintsFrom,
+  constraintsOf,
+  type GrantEntry,
+  grantProblems,
+  principalsFrom,
+} from './shared/grant-terms.ts';
 import { invalidImportId, splitImportId } from './shared/import-id.ts';
 import { type Finding, findingOf, namesOf, refusal, reviewChange } from './shared/plan-review.ts';
 import { planInRegion, regionOf } from './shared/region.ts';
-import { knownPart, mapOf, requireText, textMapOf, textOf, textsOf } from './shared/values.ts';
-
-type GrantEntry = NonNullable<OutputJson<'ListGrants'>['Grants']>[number];
+import { knownPart, requireText, textOf, textsOf } from './shared/values.ts';
 
 /** The key, or the grant on it, does not exist. */
 const missing = ['NotFoundException', 'InvalidGrantIdException'] as const;
@@ -21,7 +25,7 @@ const missing = ['NotFoundException', 'InvalidGrantIdException'] as const;
 export const awsKmsGrant: ResourceType<Client> = {
   record,
 
-  validate: (config) => tooManyConstraints(config),
+  validate: (config) => grantProblems(config),
 
   async plan({ config, prior, proposed, client }) {
     const plan = planInRegion(client, config, prior, proposed);
@@ -31,7 +35,7 @@ export const awsKmsGrant: ResourceType<Client> = {
   async create(client, planned) {
     const region = regionOf(client, planned);
     const keyId = requireText(planned, 'key_id');
-    const refused = tooManyConstraints(planned);
+    const refused = grantProblems(planned);
     if (refused.length > 0) throw new DiagnosticError(refused);
     const { GrantId: grantId = '', GrantToken: grantToken = null } = await attempt(
       `creating KMS Grant for KMS Key (${keyId})`,
@@ -120,50 +124,15 @@ function requestOf(planned: ObjectValue, keyId: string) {
   const grantTokens = textsOf(planned, 'grant_creation_tokens');
   return {
     KeyId: keyId,
-    GranteePrincipal: requireText(planned, 'grantee_principal'),
+    GranteePrincipal: textOf(planned, 'grantee_principal'),
+    GranteeServicePrincipal: textOf(planned, 'grantee_service_principal'),
     Operations: textsOf(planned, 'operations'),
     Name: textOf(planned, 'name'),
     RetiringPrincipal: textOf(planned, 'retiring_principal'),
+    RetiringServicePrincipal: textOf(planned, 'retiring_service_principal'),
     Constraints: constraintsOf(planned),
     GrantTokens: grantTokens.length === 0 ? undefined : grantTokens,
   };
-}
-
-const constraintKinds = [
-  ['encryption_context_equals', 'EncryptionContextEquals'],
-  ['encryption_context_subset', 'EncryptionContextSubset'],
-] as const;
-
-function constraintBlocks(object: ObjectValue): readonly ObjectValue[] {
-  return Array.isArray(object.constraints) ? object.constraints.map((block: Value) => mapOf(block)) : [];
-}
-
-function constraintsOf(planned: ObjectValue): Readonly<Record<string, Readonly<Record<string, string>>>> | undefined {
-  const pairs = constraintBlocks(planned).flatMap((block) =>
-    constraintKinds
-      .map(([attribute, member]) => [member, textMapOf(block, attribute)] as const)
-      .filter(([, context]) => context.size > 0)
-      .map(([member, context]) => [member, Object.fromEntries(context)] as const),
-  );
-  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
-}
-
-/** The service takes one kind with one map; unknown maps are checked when they are known. */
-function tooManyConstraints(config: ObjectValue): readonly Diagnostic[] {
-  const given = constraintBlocks(config).flatMap((block) =>
-    constraintKinds.filter(([attribute]) => textMapOf(block, attribute).size > 0),
-  );
-  if (given.length <= 1) return [];
-  return [
-    {
-      severity: 'error',
-      summary: 'More than one constraint',
-      detail:
-        'A grant takes either encryption_context_equals or encryption_context_subset, once. ' +
-        'Put all pairs into one map, or make two grants.',
-      path: ['constraints'],
-    },
-  ];
 }
 
 async function readGrant(client: Client, state: ObjectValue): Promise<ObjectValue | null> {
@@ -176,12 +145,11 @@ async function readGrant(client: Client, state: ObjectValue): Promise<ObjectValu
     ...state,
     constraints: constraintsFrom(grant),
     grant_id: grantId,
-    grantee_principal: grant.GranteePrincipal ?? state.grantee_principal ?? null,
+    ...principalsFrom(grant, state),
     key_id: keyId,
     name: grant.Name || (state.name ?? null),
     operations: grant.Operations ?? [],
     region,
-    retiring_principal: grant.RetiringPrincipal ?? state.retiring_principal ?? null,
   };
 }
 
@@ -198,17 +166,6 @@ async function findGrant(
     if (isServiceError(error, ...missing)) return undefined;
     throw error;
   }
-}
-
-function constraintsFrom({ Constraints }: GrantEntry): Value {
-  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = Constraints ?? {};
-  if (equals === undefined && subset === undefined) return [];
-  return [
-    {
-      encryption_context_equals: (equals as ObjectValue | undefined) ?? null,
-      encryption_context_subset: (subset as ObjectValue | undefined) ?? null,
-    },
-  ];
 }
 
 const principal = /^(arn:aws[a-z-]*:|([a-z0-9-]+\.){1,4}(amazonaws|amazon)\.com$)/;

@@ -30,7 +30,7 @@ const upstream: Readonly<Record<string, string>> = {
     ciphertext_blob string C; context map(string) OF; id string OC; key_id string RF; plaintext string OFS;
     plaintext_wo string O; plaintext_wo_version string OF; region string OCF`,
   aws_kms_grant: `
-    grant_creation_tokens set(string) OF; grant_id string C; grant_token string CS; grantee_principal string RF;
+    grant_creation_tokens set(string) OF; grant_id string C; grant_token string CS; grantee_principal string OF;
     id string OC; key_id string RF; name string OF; operations set(string) RF; region string OCF;
     retire_on_delete bool OCF; retiring_principal string OF`,
   aws_kms_replica_key: `
@@ -94,6 +94,8 @@ const own: Readonly<Record<string, string>> = {
   aws_kms_key:
     'adopt_pending_deletion string O; construct_path string O; deletion_protection bool O; rotation_triggers map(string) O',
   aws_kms_replica_key: 'construct_path string O; deletion_protection bool O',
+  // With the service in its place, grantee_principal is optional here, and required upstream.
+  aws_kms_grant: 'grantee_service_principal string OF; retiring_service_principal string OF',
   // Secrets that leave no trace in a state.
   aws_kms_custom_key_store: 'key_store_password_wo string O; key_store_password_wo_version string O',
   aws_kms_external_key: `
@@ -266,7 +268,7 @@ describe('resources and data sources', () => {
       'aws_iam_role.inline_policy set name,policy',
       'aws_kms_custom_key_store.timeouts single create,delete,update',
       'aws_kms_custom_key_store.xks_proxy_authentication_credential list access_key_id,raw_secret_access_key,raw_secret_access_key_wo,raw_secret_access_key_wo_version',
-      'aws_kms_grant.constraints set encryption_context_equals,encryption_context_subset',
+      'aws_kms_grant.constraints set encryption_context_equals,encryption_context_subset,source_arn',
       'aws_kms_key.timeouts single create',
     ]);
     const ofData = Object.values<TerraformRecord>(dataSources).flatMap((record) =>

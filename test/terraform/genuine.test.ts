@@ -131,7 +131,9 @@ function comparableValue(value: unknown): unknown {
   if (value === null || value === '' || value === false || value === 0) return null;
   if (Array.isArray(value)) return value.length === 0 ? null : value.map(comparableValue);
   if (typeof value === 'object') {
-    const members = Object.entries(value).map(([name, member]) => [name, comparableValue(member)]);
+    const members = Object.entries(value)
+      .map(([name, member]) => [name, comparableValue(member)] as const)
+      .filter(([, member]) => member !== null);
     return members.length === 0 ? null : Object.fromEntries(members);
   }
   if (typeof value !== 'string') return value;

@@ -138,9 +138,10 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
   'resources/aws_kms_grant': {
     about: [
       'It allows operations without a change of the key policy. No argument changes in place: another grant is made.',
+      'A service gets a grant by `grantee_service_principal`, for its calls on behalf of the resource that `source_arn` names: `source_arn` and a retiring principal are then needed.',
     ],
     differences: [
-      'More than one constraint is refused by `terraform validate`, and a `constraints` block without pairs makes no difference.',
+      'More than one encryption context constraint, and a grant to a service without a source or a retiring principal, are refused by `terraform validate`; a `constraints` block without pairs makes no difference.',
       'A principal or grant that does not exist is reported at once: changes are visible at once, so nothing is waited for.',
       emptyPlanAfterImport,
     ],

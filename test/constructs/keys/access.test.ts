@@ -7,6 +7,7 @@ import {
   PrincipalBase,
   type PrincipalFragment,
   RolePrincipal,
+  ServicePrincipal,
   ViaServicePrincipal,
   WebIdentityPrincipal,
 } from '@keystead/constructs/cdktf';
@@ -16,6 +17,9 @@ import { account, alice, aStack, bob, resources, synthesize, thePolicy, theResou
 
 const foreign = 'arn:aws:iam::444455556666:role/partner';
 const elsewhere = 'arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+const table = `arn:aws:dynamodb:eu-west-1:${account}:table/orders`;
+const ofTable = new ServicePrincipal('dynamodb.amazonaws.com', { sourceArn: table });
 
 /** A principal whose identity policy this program declares. */
 class Holder extends PrincipalBase {
@@ -218,6 +222,18 @@ describe('A KMS grant as means', () => {
     );
   });
 
+  test('is for a service that acts for one resource', () => {
+    const stack = aStack();
+    const access = new Key(stack, 'key').grantDecrypt(ofTable, { means: 'KMS_GRANT', retiringPrincipal: alice });
+    expect(access.grant?.node.path).toBe('stack/key/Grant-decrypt-dynamodb.amazonaws.com');
+    expect(access.otherSide).toBeUndefined();
+    expect(theResource(synthesize(stack), 'aws_kms_grant')).toMatchObject({
+      grantee_service_principal: 'dynamodb.amazonaws.com',
+      retiring_principal: alice,
+      constraints: [{ source_arn: table }],
+    });
+  });
+
   test('works for imported keys', () => {
     const stack = aStack();
     Key.fromKeyArn(stack, 'key', elsewhere).grantDecrypt(bob, { means: 'KMS_GRANT' });
@@ -253,7 +269,8 @@ describe('A KMS grant as means', () => {
   });
 
   test.each<[string, IPrincipal | string, KeyAccessOptions, RegExp]>([
-    ['a service', 'logs.amazonaws.com', {}, /cannot hold a grant.*services get access through the key policy/],
+    ['a service for any resource', 'logs.amazonaws.com', {}, /needs the ARN of the resource.*ServicePrincipal/],
+    ['a service without a retiring principal', ofTable, {}, /needs somebody who can retire it/],
     ['everybody', '*', {}, /cannot hold a grant/],
     [
       'the bearer of a token',

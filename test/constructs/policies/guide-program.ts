@@ -18,6 +18,8 @@ import type { TerraformStack } from 'cdktf';
 export function declare(stack: TerraformStack): void {
   const ops = new RolePrincipal('arn:aws:iam::111122223333:role/ops');
   const archive = new ServicePrincipal('backup.amazonaws.com', { sourceAccount: '111122223333' });
+  const table = 'arn:aws:dynamodb:eu-west-1:111122223333:table/orders';
+  const database = new ServicePrincipal('dynamodb.amazonaws.com', { sourceArn: table });
   const readers = new ViaServicePrincipal('s3.eu-west-1.amazonaws.com', 'arn:aws:iam::111122223333:role/readers');
 
   const key = new Key(stack, 'orders', { alias: 'orders', administrators: [ops] });
@@ -26,6 +28,7 @@ export function declare(stack: TerraformStack): void {
   key.grantDecrypt(readers);
   key.grantEncryptDecrypt(app, { means: 'IDENTITY_POLICY' });
   key.grantGenerateDataKey(ops, { means: 'KMS_GRANT', encryptionContextSubset: { app: 'shop' } });
+  key.grantDecrypt(database, { means: 'KMS_GRANT', retiringPrincipal: ops });
   key.trustAccount('444455556666', { actions: ['kms:Decrypt'] });
 
   key.addToKeyPolicy({

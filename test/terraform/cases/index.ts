@@ -37,6 +37,7 @@ const selection: ReadonlySet<string> = new Set([
   'kms_key',
   'kms_alias',
   'kms_grant',
+  'kms_grant_service',
   'kms_external_key_material',
   'kms_external_key_write_only',
   'kms_replica_key',

@@ -145,6 +145,79 @@ constraints {\n encryption_context_equals = { a = "b" }\n encryption_context_sub
     kms.send(new RevokeGrantCommand({ KeyId: text(state, 'key_id'), GrantId: text(state, 'grant_id') })),
 };
 
+const table = 'arn:aws:dynamodb:us-east-1:111122223333:table/orders';
+const service = 'dynamodb.amazonaws.com';
+const granteeService = `grantee_service_principal = "${service}"`;
+const retiringService = `retiring_service_principal = "${service}"`;
+const from = (source: string, more = '') => `constraints {\n source_arn = "${source}"\n${more}\n}`;
+const serviceGrant = (...lines: string[]): string =>
+  ['key_id = aws_kms_key.of_services.key_id', decrypt, ...lines].join('\n');
+const wrongServiceGrant = (...lines: string[]): string => ['key_id = "x"', decrypt, ...lines].join('\n');
+
+export const grantToService: TypeCase = {
+  ...grant,
+  variant: 'service',
+  isOurs: true,
+  around: twoKeys('of_services'),
+  body: serviceGrant(granteeService, `retiring_principal = "${ACCOUNT_ROOT}"`, from(table)),
+  state: {
+    constraints: [{ encryption_context_equals: null, encryption_context_subset: null, source_arn: table }],
+    grantee_principal: null,
+    grantee_service_principal: service,
+    key_id: keyId,
+    retiring_principal: ACCOUNT_ROOT,
+  },
+  changes: [
+    {
+      body: serviceGrant(granteeService, retiringService, from(table)),
+      how: 'replace',
+      of: ['retiring_principal', 'retiring_service_principal'],
+    },
+    { body: serviceGrant(granteeService, retiringService, from(`${table}-*`)), how: 'replace', of: ['constraints'] },
+    {
+      body: serviceGrant(
+        granteeService,
+        retiringService,
+        from(`${table}-*`, ' encryption_context_subset = { app = "orders" }'),
+      ),
+      how: 'replace',
+      of: ['constraints'],
+    },
+    {
+      body: serviceGrant(`grantee_principal = "dynamodb.us-east-1.amazonaws.com"`, retiringService, from(table)),
+      how: 'replace',
+      of: ['constraints', 'grantee_principal', 'grantee_service_principal'],
+    },
+    {
+      body: serviceGrant(
+        `grantee_principal = "${ACCOUNT_ROOT}"`,
+        'retiring_service_principal = "dynamodb.us-east-1.amazonaws.com"',
+      ),
+      how: 'replace',
+      of: ['constraints', 'grantee_principal', 'retiring_service_principal'],
+    },
+    {
+      body: serviceGrant(`grantee_service_principal = "s3.amazonaws.com"`, retiringService, from(table)),
+      how: 'replace',
+      of: ['constraints', 'grantee_principal', 'grantee_service_principal', 'retiring_service_principal'],
+    },
+  ],
+  refused: [
+    ['resource', wrongServiceGrant(retiringService, from(table))],
+    [
+      'grantee_principal',
+      wrongServiceGrant(`grantee_principal = "${ACCOUNT_ROOT}"`, granteeService, retiringService, from(table)),
+    ],
+    ['grantee_service_principal', wrongServiceGrant(granteeService, retiringService)],
+    ['grantee_service_principal', wrongServiceGrant(granteeService, from(table))],
+    ['resource', wrongServiceGrant(granteeService, retiringService, from('arn:aws:s3:::orders-and-more'))],
+    [
+      'retiring_principal',
+      wrongServiceGrant(granteeService, `retiring_principal = "${ACCOUNT_ROOT}"`, retiringService, from(table)),
+    ],
+  ],
+};
+
 const policyOf = (which: '' | '2', sid: string, more = ''): string =>
   `key_id = aws_kms_key.of_policy${which}.id\npolicy = ${hcl(keyPolicy(sid))}\n${more}`;
 

@@ -192,8 +192,8 @@ function compareGrant(resource: DeclaredResource, key: ActualKey | undefined): r
   const { address, region, values } = resource;
   if (key?.Grants.some((grant) => grant.GrantId === values.grant_id)) return [];
   const resourceArn = key?.KeyMetadata.Arn ?? arnOf(resource);
-  const { grantee_principal, operations } = values;
-  const declared = { grantee_principal, operations };
+  const grantee_principal = values.grantee_principal || values.grantee_service_principal;
+  const declared = { grantee_principal, operations: values.operations };
   return [
     { address, region, resourceArn, what: 'missing', attribute: 'grant', declared, grantId: String(values.grant_id) },
   ];
@@ -263,10 +263,11 @@ function undeclaredReplicas(key: ActualKey, address: string, known: Known, actua
   });
 }
 
-function describeGrant({ Name, Operations, GranteePrincipal, Constraints }: ActualGrant): string {
+function describeGrant(grant: ActualGrant): string {
+  const { Name, Operations, GranteePrincipal, GranteeServicePrincipal, Constraints } = grant;
   const name = Name ? ` "${Name}"` : '';
   const constraints = Constraints ? ` with ${JSON.stringify(Constraints)}` : '';
-  return `grant${name} of ${[...Operations].sort().join(', ')} to ${GranteePrincipal}${constraints}`;
+  return `grant${name} of ${[...Operations].sort().join(', ')} to ${GranteePrincipal ?? GranteeServicePrincipal}${constraints}`;
 }
 
 /** The ARN as the state has it, for a key that does not exist. */

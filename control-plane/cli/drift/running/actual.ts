@@ -7,7 +7,9 @@ import { type DeclaredResource, isKeyType, keyIdOf } from '../states/declared.ts
 export interface ActualGrant {
   readonly GrantId: string;
   readonly Name?: string;
-  readonly GranteePrincipal: string;
+  readonly GranteePrincipal?: string;
+  /** In place of GranteePrincipal, for a service that acts for the resource in the constraints. */
+  readonly GranteeServicePrincipal?: string;
   readonly RetiringPrincipal?: string;
   readonly Operations: readonly string[];
   readonly Constraints?: NonNullable<OutputJson<'GetKeyConfiguration'>['Grants'][number]['Constraints']>;

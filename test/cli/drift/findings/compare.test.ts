@@ -276,6 +276,22 @@ describe('these are drift:', () => {
     ]);
   });
 
+  test('a grant to a service, by the service’s name', () => {
+    const SourceArn = `arn:aws:dynamodb:us-east-1:${account}:table/orders`;
+    const service = 'dynamodb.amazonaws.com';
+    const { GranteePrincipal: _, ...rest } = grant();
+    const key = runningKey({ Grants: [{ ...rest, GranteeServicePrincipal: service, Constraints: { SourceArn } }] });
+    expect(compare(declared(keyState()), [key])).toMatchObject([
+      {
+        actual: `grant of Decrypt, Encrypt to ${service} with {"SourceArn":"${SourceArn}"} on aws_kms_key.orders`,
+      },
+    ]);
+    const state = grantState({ grantee_principal: '', grantee_service_principal: service });
+    expect(compare(declared(keyState(), state), [runningKey()])).toMatchObject([
+      { what: 'missing', declared: { grantee_principal: service, operations: ['Decrypt', 'Encrypt'] } },
+    ]);
+  });
+
   test('a grant made by hand, with its name and constraints', () => {
     const Constraints = { EncryptionContextSubset: { Department: 'finance' } };
     const key = runningKey({ Grants: [grant({ GrantId: 'b2', Name: 'night', Constraints })] });
