@@ -1,6 +1,7 @@
 /**
- * Writes audit records and arranges the log, at once, until it is killed; prints the eventID of each acknowledged record
- * on a line of its own. Arguments: database, data directory.
+ * Writes audit records and arranges the log, at once, until it kills itself: some milliseconds after so many steps, so
+ * that it dies within a step on a slow machine and on a fast one. Prints the eventID of each acknowledged record on a line
+ * of its own. Arguments: database, data directory, steps, milliseconds.
  */
 import { writeSync } from 'node:fs';
 import { systemClock } from '@keystead/control-plane/domain/clock.ts';
@@ -8,7 +9,7 @@ import { openStore } from '@keystead/control-plane/storage/open.ts';
 import { aRecord } from './rows.ts';
 
 const WRITERS = 4;
-const [database = '', dataDir = ''] = process.argv.slice(2);
+const [database = '', dataDir = '', steps = '1', milliseconds = '0'] = process.argv.slice(2);
 const store = await openStore({ database, dataDir, clock: systemClock });
 
 async function writer(): Promise<void> {
@@ -20,14 +21,22 @@ async function writer(): Promise<void> {
   }
 }
 
+let stepsLeft = Number(steps);
+
+function stepDone(): void {
+  stepsLeft -= 1;
+  if (stepsLeft === 0) setTimeout(() => process.kill(process.pid, 'SIGKILL'), Number(milliseconds));
+}
+
 async function arranger(): Promise<void> {
   for (;;) {
     for (const chainId of await store.listAuditToArrange(Date.now(), 10)) {
-      for (let step = 0; step < 16; step += 1) await store.arrangeAudit({ chainId, nowMs: Date.now() });
+      for (let step = 0; step < 16; step += 1) {
+        if (await store.arrangeAudit({ chainId, nowMs: Date.now() })) stepDone();
+      }
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 
-console.log('open');
 await Promise.all([arranger(), ...Array.from({ length: WRITERS }, writer)]);
