@@ -63,7 +63,7 @@ test.each(engines)(
     const rowsLeft: number[] = [];
     // A step can also merge what was written meanwhile, and move nothing.
     for (let kill = 0; kill < KILLS || (new Set(rowsLeft).size < 4 && kill < 10 * KILLS); kill += 1) {
-      for (const id of await killedAfter(place, 1 + random(2), random(6))) acknowledged.add(id);
+      for (const id of await killedAfter(place, 2 + random(3), random(6))) acknowledged.add(id);
       const [{ rows }] = (await place.select('select count(*) as rows from audit_log')) as [{ rows: number }];
       rowsLeft.push(rows);
     }
