@@ -107,7 +107,6 @@ export class RowMemory {
   #keep(name: string, answer: object, madeOf: RowNames): void {
     if (this.#underWay > 0 || madeOf.some((row) => this.#touched.has(row))) return;
     const sizeInBytes = sizeOf(answer) + sizeOfText(name) + madeOf.reduce((sum, row) => sum + sizeOfText(row), 0);
-    this.#isEvicting = true;
     this.#kept.delete(name);
     for (const row of madeOf) {
       const names = this.#byRow.get(row);
@@ -115,6 +114,7 @@ export class RowMemory {
       else this.#byRow.set(row, new Set([name]));
     }
     this.#sizeInBytes += sizeInBytes;
+    this.#isEvicting = true;
     this.#kept.set(name, { name, answer, madeOf, sizeInBytes });
     this.#isEvicting = false;
   }

@@ -114,6 +114,16 @@ test('what was unused for longest is forgotten first, and the size stays within 
   expect(sizeInBytes).toBeLessThanOrEqual(64 * KIB);
 });
 
+test('of two look-ups at once the later answer is kept, and none counts as forgotten for want of room', async () => {
+  const memory = new RowMemory(64 * KIB);
+  await Promise.all([find(memory, 'key 1'), find(memory, 'key 1', ['key 1'], answer('later'))]);
+  expect(memory.get('key 1')).toEqual(answer('later'));
+  expect(memory.counts).toEqual(expect.objectContaining({ answers: 1, evictions: 0 }));
+  memory.begin(['key 1'])(true);
+  expect(memory.get('key 1')).toBeUndefined();
+  expect(memory.counts.sizeInBytes).toBe(0);
+});
+
 test('when everything is forgotten the memory is empty', async () => {
   const memory = new RowMemory(KIB);
   await find(memory, 'key 1', ['key 1', 'account']);
