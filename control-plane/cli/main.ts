@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'key-store': async () => (await import('./key-store/key-store.ts')).keyStoreCommand(),
   authorize: async () => (await import('./authorize/authorize.ts')).authorizeCommand(),
   terraform: async () => (await import('./terraform/terraform.ts')).terraformCommand(),
+  ci: async () => (await import('./ci/ci.ts')).ciCommand(),
 };
 
 /** Where the name is not a command, all are loaded: for the help text, and to suggest one for a mistyped name. */
@@ -28,15 +29,17 @@ const program = new Command('keystead')
   .version(version);
 for (const command of await commandsFor(process.argv[2])) program.addCommand(command);
 
-// addCommand() does not pass on the program's settings. Exit code 2 means drift found to `drift`, denied to `authorize`
-// and not served to `terraform check`, so a usage error of these is 1.
+// addCommand() does not pass on the program's settings. Exit code 2 means drift found to `drift`, denied to `authorize`,
+// not served to `terraform check` and changes to `ci plan`, so a usage error of these and of the commands below them is 1.
 for (const command of withSubcommands(program)) {
-  const usage = ['drift', 'accept', 'explain', 'watch', 'authorize', 'terraform', 'check'].includes(command.name())
-    ? exitCodes.failure
-    : exitCodes.usage;
+  const usage = isBelow(command, ['drift', 'authorize', 'terraform', 'ci']) ? exitCodes.failure : exitCodes.usage;
   command
     .showHelpAfterError('(run with --help to see what it takes)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usage));
+}
+
+function isBelow(command: Command | null, names: readonly string[]): boolean {
+  return command !== null && (names.includes(command.name()) || isBelow(command.parent, names));
 }
 
 function withSubcommands(command: Command): readonly Command[] {

@@ -199,6 +199,10 @@ const commandLine: Table['rows'] = {
     ...['control-plane/xks', xksPort, hsmPort, 'control-plane/hsm/soft', 'control-plane/hsm/crypto/secret-bytes.ts'],
   ],
   'control-plane/cli/authorize': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
+  'control-plane/cli/ci': [
+    ...[contract, 'control-plane/cli/shared', 'control-plane/cli/drift', 'control-plane/cli/terraform'],
+    ...['npm:commander', 'node:*'],
+  ],
   'control-plane/cli/drift': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/drift/states': [
     ...[contract, 'control-plane/cli/shared', 'control-plane/cli/terraform', 'npm:yaml', 'node:*'],
