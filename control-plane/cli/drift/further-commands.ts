@@ -11,6 +11,7 @@ import { titleOf } from './reports/words.ts';
 import { DEFAULT_BASELINE } from './running/baseline.ts';
 import { chosenStacks, type StackOptions } from './states/stacks.ts';
 import { type Told, watch } from './watch.ts';
+import { adoptCommand } from './ways-on/adopt-command.ts';
 
 type CommonOptions = ConnectionOptions & StackOptions & { readonly baseline?: string };
 
@@ -21,7 +22,9 @@ const CHANGE_SEEN = 2;
 export function furtherCommands<Options extends CommonOptions>(
   compare: (options: Options) => Promise<Comparison>,
 ): readonly Command[] {
-  return [acceptCommand(), explainCommand(compare), watchCommand()].map((one) => one.addHelpText('after', alsoTakes));
+  return [acceptCommand(), explainCommand(compare), watchCommand(), adoptCommand(compare)].map((one) =>
+    one.addHelpText('after', alsoTakes),
+  );
 }
 
 function acceptCommand(): Command {

@@ -211,6 +211,11 @@ const commandLine: Table['rows'] = {
   'control-plane/cli/drift/findings': [
     ...[contract, 'control-plane/cli/shared', 'control-plane/cli/drift/running', 'control-plane/cli/drift/states'],
   ],
+  'control-plane/cli/drift/ways-on': [
+    ...[contract, 'control-plane/cli/shared', 'control-plane/cli/terraform', 'control-plane/cli/drift/states'],
+    ...['control-plane/cli/drift/running', 'control-plane/cli/drift/findings', 'control-plane/cli/drift/reports'],
+    ...['npm:commander', 'node:*'],
+  ],
   'control-plane/cli/drift/reports': ['control-plane/cli/shared', 'control-plane/cli/drift/findings', 'node:*'],
   'control-plane/cli/identity': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/terraform': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
