@@ -125,6 +125,11 @@ export function oidcProviderArn(accountId: string, url: string, region = ''): st
   return `arn:${partitionOf(region)}:iam::${accountId}:oidc-provider/${url}`;
 }
 
+/** All drift reports of one stack. Like identities they belong to an account, and to no Region of it. */
+export function driftReportsArn(accountId: string, stackName: string, region = ''): string {
+  return `arn:${partitionOf(region)}:keystead::${accountId}:drift-report/${stackName}`;
+}
+
 interface Place {
   readonly partition: string;
   readonly region: string;

@@ -78,6 +78,9 @@ export const limits = {
   groupPoliciesInChars: 5120,
   rolePoliciesInChars: 10_240,
   trustPolicyInChars: 2048,
+  /** Drift reports: a stack that is one too many is refused, the oldest report of a stack is forgotten. */
+  driftStacksPerAccount: 200,
+  driftReportsPerStack: 20,
   maxSessionDurationInSeconds: { min: 3600, max: 43_200, default: 3600 },
 } as const;
 
@@ -92,6 +95,7 @@ export const pageSizes = {
   ListResourceTags: { min: 1, max: 50, default: 50 },
   DescribeCustomKeyStores: { min: 1, max: 1000, default: 1000 },
   ListChanges: { min: 1, max: 1000, default: 100 },
+  ListDriftReports: { min: 1, max: 100, default: 100 },
   LookupEvents: { min: 1, max: 50, default: 50 },
 } as const satisfies Record<string, Range & { readonly default: number }>;
 

@@ -76,6 +76,12 @@ export type Target =
       /** Needed only when this input member is present (Tags of CreateUser). */
       readonly when?: string;
     }
+  /** IAM-only: authorized on the drift reports of one stack of the caller's account, named by their ARN. */
+  | {
+      readonly kind: 'drift-reports';
+      readonly action: string /** Input member with the stack's name. */;
+      readonly member: string;
+    }
   /**
    * RetireGrant: the grant is found by its token, or by key and grant id, and the grant itself decides who can retire
    * it.

@@ -18,7 +18,7 @@ import { serviceNames } from '@keystead/policy/principal.ts';
 import { withOneSource } from '@keystead/policy/re-encryption.ts';
 import { type ConditionFacts, conditionsOf, encryptionContextOf } from '@keystead/policy/request-context.ts';
 import { authorizeRetirement } from '@keystead/policy/retirement.ts';
-import { aliasArn, rootArn } from '@keystead/provider-schema/arn.ts';
+import { aliasArn, driftReportsArn, rootArn } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
@@ -36,7 +36,6 @@ type Input = Readonly<Record<string, unknown>>;
 type KeyTarget = Extract<Target, { kind: 'key' }>;
 type AliasTarget = Extract<Target, { kind: 'alias' }>;
 type AccountTarget = Extract<Target, { kind: 'account' }>;
-type IdentityTarget = Extract<Target, { kind: 'identity' }>;
 
 /** The keys of an allowed request, each with the grant that allowed its use, if one did; and the decisions. */
 export interface Permitted extends Decided {
@@ -74,7 +73,12 @@ export async function authorizeTargets(
     if (target.kind === 'identity') {
       if (target.when !== undefined && input[target.when] === undefined) continue;
       const identities = await targetedIdentities(ctx, target, input);
-      for (const identity of identities) admit(askIdentity(ctx, record, input, target, identity));
+      for (const identity of identities) admit(askNamed(ctx, record, input, target, identity));
+      continue;
+    }
+    if (target.kind === 'drift-reports') {
+      const arn = driftReportsArn(ctx.accountId, String(input[target.member]), ctx.region);
+      admit(askNamed(ctx, record, input, target, { arn }));
       continue;
     }
     if (target.kind === 'key' && target.resolveOnly) continue;
@@ -151,11 +155,12 @@ function askAccount(
   });
 }
 
-function askIdentity(
+/** What only identity policies decide, on a resource that has an ARN. */
+function askNamed(
   ctx: Context,
   record: OperationRecord,
   input: Input,
-  target: IdentityTarget,
+  target: Pick<Target, 'action'>,
   { arn, tags, permissionsBoundary }: TargetedIdentity,
 ): Answered {
   const about = defined({ resourceTags: tags, permissionsBoundary });

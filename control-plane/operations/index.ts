@@ -17,6 +17,7 @@ import { authorizationFunctions } from './keystead/authorization.ts';
 import { changesFunctions } from './keystead/changes.ts';
 import { configurationFunctions } from './keystead/configuration.ts';
 import { deletionProtectionFunctions } from './keystead/deletion-protection.ts';
+import { driftReportsFunctions } from './keystead/drift-reports.ts';
 import { oidcProviderKeysFunctions } from './keystead/oidc-provider-keys.ts';
 import { plannedChangesFunctions } from './keystead/planned-changes.ts';
 import { servicePrincipalsFunctions } from './keystead/service-principals.ts';
@@ -56,6 +57,7 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   ...accountsFunctions,
   ...authorizationFunctions,
   ...changesFunctions,
+  ...driftReportsFunctions,
   ...configurationFunctions,
   ...deletionProtectionFunctions,
   ...oidcProviderKeysFunctions,

@@ -1,7 +1,11 @@
-/** Prometheus metrics of one process. Labels are closed sets: operation names and error codes, never identifiers. */
+/**
+ * Prometheus metrics of one process. Labels are closed sets: operation names and error codes, never identifiers; but
+ * those of drift reports name their stacks (drift-metrics.ts).
+ */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Engines } from '../context/engines.ts';
 import type { MemoryCounts } from '../storage/port/store.ts';
+import { type ReadDriftReports, registerDriftReports } from './drift-metrics.ts';
 
 export interface Metrics {
   readonly observe: Engines['observe'];
@@ -15,6 +19,8 @@ export interface Metrics {
   readonly rootKeySeen: (rootKey: { readonly generation: number; readonly secretsToRewrap: number }) => void;
   /** Look-ups that the store answers from memory; read whenever the metrics are. */
   readonly watchMemory: (counts: () => MemoryCounts) => void;
+  /** The last drift report of each stack; read whenever the metrics are. */
+  readonly watchDriftReports: (read: ReadDriftReports) => void;
   readonly expose: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -86,6 +92,7 @@ export function createMetrics(): Metrics {
       toRewrap.set(rootKey.secretsToRewrap);
     },
     watchMemory: (counts) => registerMemory(registry, counts),
+    watchDriftReports: (read) => registerDriftReports(registry, read),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

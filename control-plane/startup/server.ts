@@ -119,6 +119,7 @@ async function start(given: Start): Promise<RunningServer> {
   const rootKey = await useRootKey(given, database, services, isFirstStart, () => jobs?.wake());
   const { store } = rootKey;
   if (store.memory) given.metrics.watchMemory(store.memory);
+  given.metrics.watchDriftReports(store.newestDriftReports);
   const { credentials } = services;
   const rootRequest = { store, credentials, clock, accountId, region, dataDir };
   const root = await ensureRootPrincipal({ ...rootRequest, ...defined({ given: given.rootCredentials }) });

@@ -1089,6 +1089,77 @@ export type BaselineNameType = string;
 
 export type BaselineNoteType = string;
 
+export interface PutDriftReportRequest {
+  readonly StackName: DriftStackNameType;
+  readonly Sequence: SequenceType;
+  readonly Resources: DriftCountType;
+  readonly Findings: DriftFindingCountList;
+  readonly Document: DriftDocumentType;
+  readonly Continuation?: DriftContinuationType | undefined;
+}
+
+export interface PutDriftReportResponse {
+  readonly DriftReport: DriftReport;
+}
+
+export interface GetDriftReportRequest {
+  readonly StackName: DriftStackNameType;
+  readonly Number?: DriftReportNumberType | undefined;
+}
+
+export interface GetDriftReportResponse {
+  readonly DriftReport: DriftReport;
+  readonly Document: DriftDocumentType;
+  readonly Continuation?: DriftContinuationType | undefined;
+}
+
+export interface ListDriftReportsRequest {
+  readonly StackName?: DriftStackNameType | undefined;
+  readonly Limit?: LimitType | undefined;
+  readonly Marker?: MarkerType | undefined;
+}
+
+export interface ListDriftReportsResponse {
+  readonly DriftReports: DriftReportList;
+  readonly Truncated: BooleanType;
+  readonly NextMarker?: MarkerType | undefined;
+}
+
+export interface DeleteDriftReportsRequest {
+  readonly StackName: DriftStackNameType;
+}
+
+export interface DriftReport {
+  readonly StackName: DriftStackNameType;
+  readonly Number: DriftReportNumberType;
+  readonly PublishedAt: DateType;
+  readonly PublishedBy: ArnType;
+  readonly Sequence: SequenceType;
+  readonly Resources: DriftCountType;
+  readonly Findings: DriftFindingCountList;
+}
+
+export type DriftReportList = readonly DriftReport[];
+
+export type DriftStackNameType = string;
+
+export type DriftReportNumberType = number;
+
+export type DriftCountType = number;
+
+export type DriftFindingCountList = readonly DriftFindingCount[];
+
+export interface DriftFindingCount {
+  readonly Severity: DriftSeverityType;
+  readonly Count: DriftCountType;
+}
+
+export type DriftSeverityType = 'access gained' | 'protection lost' | 'data at risk' | 'use lost' | 'cosmetic';
+
+export type DriftDocumentType = Uint8Array;
+
+export type DriftContinuationType = Uint8Array;
+
 export interface ListChangesRequest {
   readonly After?: SequenceType | undefined;
   readonly Limit?: LimitType | undefined;
@@ -2640,6 +2711,10 @@ export interface OperationTypes {
   readonly DisconnectCustomKeyStore: { readonly input: DisconnectCustomKeyStoreRequest; readonly output: DisconnectCustomKeyStoreResponse };
   readonly ListChanges: { readonly input: ListChangesRequest; readonly output: ListChangesResponse };
   readonly AcceptChanges: { readonly input: AcceptChangesRequest; readonly output: undefined };
+  readonly PutDriftReport: { readonly input: PutDriftReportRequest; readonly output: PutDriftReportResponse };
+  readonly GetDriftReport: { readonly input: GetDriftReportRequest; readonly output: GetDriftReportResponse };
+  readonly ListDriftReports: { readonly input: ListDriftReportsRequest; readonly output: ListDriftReportsResponse };
+  readonly DeleteDriftReports: { readonly input: DeleteDriftReportsRequest; readonly output: undefined };
   readonly LookupEvents: { readonly input: LookupEventsRequest; readonly output: LookupEventsResponse };
   readonly SimulateAuthorization: { readonly input: SimulateAuthorizationRequest; readonly output: SimulateAuthorizationResponse };
   readonly ValidateKeyPolicy: { readonly input: ValidateKeyPolicyRequest; readonly output: ValidateKeyPolicyResponse };

@@ -2997,6 +2997,46 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+const pattern39 = new RegExp("^(?:^[A-Za-z0-9][\\w.-]*$)$", "u");
+
+function DriftStackNameType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(!pattern39.test(data)){
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9][\\w.-]*$)$"}});
+}
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 64){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+export function DeleteDriftReportsRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.StackName === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "StackName"}});
+}
+if(data.StackName !== undefined){
+const found0 = DriftStackNameType(data.StackName);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/StackName");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 export function DeleteGroupPolicyRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3044,12 +3084,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern39 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
+const pattern40 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
 
 function BackingKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern39.test(data)){
+if(!pattern40.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-f0-9]+$)$"}});
 }
 if(data.length < 64){
@@ -3128,12 +3168,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern40 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
+const pattern41 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
 
 function PolicyVersionIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern40.test(data)){
+if(!pattern41.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}});
 }
 }
@@ -3369,7 +3409,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema160 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
+const schema162 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
 
 function KeyAgreementAlgorithmSpec(data){
 let vErrors = null;
@@ -3377,7 +3417,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ECDH")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema160.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema162.enum}});
 }
 return vErrors;
 }
@@ -3837,7 +3877,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema178 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema180 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function DataKeyPairSpec(data){
 let vErrors = null;
@@ -3845,7 +3885,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SM2")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema178.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema180.enum}});
 }
 return vErrors;
 }
@@ -3948,7 +3988,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema181 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
+const schema183 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
 
 function DataKeySpec(data){
 let vErrors = null;
@@ -3956,7 +3996,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AES_256") || (data === "AES_128"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema181.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema183.enum}});
 }
 return vErrors;
 }
@@ -4081,7 +4121,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema185 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
+const schema187 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
 
 function MacAlgorithmSpec(data){
 let vErrors = null;
@@ -4089,7 +4129,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "HMAC_SHA_224") || (data === "HMAC_SHA_256")) || (data === "HMAC_SHA_384")) || (data === "HMAC_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema185.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema187.enum}});
 }
 return vErrors;
 }
@@ -4209,7 +4249,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema191 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
+const schema193 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
 
 function EntityType(data){
 let vErrors = null;
@@ -4217,7 +4257,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "User") || (data === "Role")) || (data === "Group")) || (data === "LocalManagedPolicy")) || (data === "AWSManagedPolicy"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema191.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema193.enum}});
 }
 return vErrors;
 }
@@ -4239,12 +4279,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern41 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
+const pattern42 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
 
 function IamMarkerType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern41.test(data)){
+if(!pattern42.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}});
 }
 if(data.length < 1){
@@ -4315,6 +4355,44 @@ return vErrors;
 export function GetCallerIdentityRequest(data){
 let vErrors = null;
 if(!(data && typeof data == "object" && !Array.isArray(data))){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+function DriftReportNumberType(data){
+let vErrors = null;
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "integer"}});
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data < 1 || isNaN(data)){
+vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}});
+}
+}
+return vErrors;
+}
+
+export function GetDriftReportRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.StackName === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "StackName"}});
+}
+if(data.StackName !== undefined){
+const found0 = DriftStackNameType(data.StackName);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/StackName");
+}
+}
+if(data.Number !== undefined){
+const found1 = DriftReportNumberType(data.Number);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/Number");
+}
+}
+}
+else {
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 }
 return vErrors;
@@ -4518,7 +4596,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema206 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
+const schema210 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
 
 function AlgorithmSpec(data){
 let vErrors = null;
@@ -4526,12 +4604,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((data === "RSAES_PKCS1_V1_5") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "RSA_AES_KEY_WRAP_SHA_1")) || (data === "RSA_AES_KEY_WRAP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema206.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema210.enum}});
 }
 return vErrors;
 }
 
-const schema207 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
+const schema211 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
 
 function WrappingKeySpec(data){
 let vErrors = null;
@@ -4539,7 +4617,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema207.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema211.enum}});
 }
 return vErrors;
 }
@@ -4823,7 +4901,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema220 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
+const schema224 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
 
 function ExpirationModelType(data){
 let vErrors = null;
@@ -4831,12 +4909,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "KEY_MATERIAL_EXPIRES") || (data === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema220.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema224.enum}});
 }
 return vErrors;
 }
 
-const schema221 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
+const schema225 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
 
 function ImportType(data){
 let vErrors = null;
@@ -4844,17 +4922,17 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "NEW_KEY_MATERIAL") || (data === "EXISTING_KEY_MATERIAL"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema221.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema225.enum}});
 }
 return vErrors;
 }
 
-const pattern43 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
+const pattern44 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
 
 function KeyMaterialDescriptionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern43.test(data)){
+if(!pattern44.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_\\s.-]+$)$"}});
 }
 if(data.length < 0){
@@ -5164,7 +5242,35 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema232 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
+export function ListDriftReportsRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.StackName !== undefined){
+const found0 = DriftStackNameType(data.StackName);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/StackName");
+}
+}
+if(data.Limit !== undefined){
+const found1 = LimitType(data.Limit);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/Limit");
+}
+}
+if(data.Marker !== undefined){
+const found2 = MarkerType(data.Marker);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/Marker");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+const schema237 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
 
 function PolicyUsageType(data){
 let vErrors = null;
@@ -5172,7 +5278,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PermissionsPolicy") || (data === "PermissionsBoundary"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema232.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema237.enum}});
 }
 return vErrors;
 }
@@ -5353,12 +5459,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern44 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
+const pattern45 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
 
 function PathPrefixType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern44.test(data)){
+if(!pattern45.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:\\u002F[\\u0021-\\u007F]*)$"}});
 }
 if(data.length < 1){
@@ -5464,7 +5570,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema242 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
+const schema247 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
 
 function IncludeKeyMaterial(data){
 let vErrors = null;
@@ -5472,7 +5578,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "ALL_KEY_MATERIAL") || (data === "ROTATIONS_ONLY"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema242.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema247.enum}});
 }
 return vErrors;
 }
@@ -5514,7 +5620,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema245 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
+const schema250 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
 
 function ResourceOwnerType(data){
 let vErrors = null;
@@ -5522,7 +5628,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "SELF") || (data === "OTHER_ACCOUNTS_VIA_RAM"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema245.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema250.enum}});
 }
 return vErrors;
 }
@@ -5617,7 +5723,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema249 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema254 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5625,7 +5731,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema249.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema254.enum}});
 }
 return vErrors;
 }
@@ -6117,12 +6223,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern45 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
+const pattern46 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
 
 function UuidType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern45.test(data)){
+if(!pattern46.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"}});
 }
 if(data.length < 36){
@@ -6138,12 +6244,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern46 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
+const pattern47 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
 
 function EventNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern46.test(data)){
+if(!pattern47.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9]+$)$"}});
 }
 if(data.length < 1){
@@ -6260,12 +6366,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern47 = new RegExp("^(?:o-[a-z0-9]{10,32})$", "u");
+const pattern48 = new RegExp("^(?:o-[a-z0-9]{10,32})$", "u");
 
 function OrganizationIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern47.test(data)){
+if(!pattern48.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32})$"}});
 }
 if(data.length < 12){
@@ -6281,12 +6387,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern48 = new RegExp("^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$", "u");
+const pattern49 = new RegExp("^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$", "u");
 
 function OrganizationPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern48.test(data)){
+if(!pattern49.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$"}});
 }
 if(data.length < 20){
@@ -6347,6 +6453,176 @@ if(data.OrganizationPaths !== undefined){
 const found2 = OrganizationPathList(data.OrganizationPaths);
 if(found2 !== null){
 vErrors = within(vErrors, found2, "/OrganizationPaths");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+function DriftCountType(data){
+let vErrors = null;
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "integer"}});
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 10000000 || isNaN(data)){
+vErrors = and(vErrors, {instancePath,keyword:"maximum",params:{comparison: "<=", limit: 10000000}});
+}
+if(data < 0 || isNaN(data)){
+vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=", limit: 0}});
+}
+}
+return vErrors;
+}
+
+const schema286 = {"$id":"DriftSeverityType","type":"string","enum":["access gained","protection lost","data at risk","use lost","cosmetic"]};
+
+function DriftSeverityType(data){
+let vErrors = null;
+if(typeof data !== "string"){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+if(!(((((data === "access gained") || (data === "protection lost")) || (data === "data at risk")) || (data === "use lost")) || (data === "cosmetic"))){
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema286.enum}});
+}
+return vErrors;
+}
+
+function DriftFindingCount(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Severity === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Severity"}});
+}
+if(data.Count === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Count"}});
+}
+if(data.Severity !== undefined){
+const found0 = DriftSeverityType(data.Severity);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/Severity");
+}
+}
+if(data.Count !== undefined){
+const found1 = DriftCountType(data.Count);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/Count");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+function DriftFindingCountList(data){
+let vErrors = null;
+if(Array.isArray(data)){
+if(data.length > 5){
+vErrors = and(vErrors, {instancePath,keyword:"maxItems",params:{limit: 5}});
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+const found0 = DriftFindingCount(data[i0]);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/" + i0);
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+}
+return vErrors;
+}
+
+function DriftDocumentType(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.byteLength < 2){
+vErrors = and(vErrors, {instancePath,keyword:"minBytes",params:{}});
+}
+if(data.byteLength > 393216){
+vErrors = and(vErrors, {instancePath,keyword:"maxBytes",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+function DriftContinuationType(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.byteLength < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minBytes",params:{}});
+}
+if(data.byteLength > 262144){
+vErrors = and(vErrors, {instancePath,keyword:"maxBytes",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+export function PutDriftReportRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.StackName === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "StackName"}});
+}
+if(data.Sequence === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Sequence"}});
+}
+if(data.Resources === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Resources"}});
+}
+if(data.Findings === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Findings"}});
+}
+if(data.Document === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Document"}});
+}
+if(data.StackName !== undefined){
+const found0 = DriftStackNameType(data.StackName);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/StackName");
+}
+}
+if(data.Sequence !== undefined){
+const found1 = SequenceType(data.Sequence);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/Sequence");
+}
+}
+if(data.Resources !== undefined){
+const found2 = DriftCountType(data.Resources);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/Resources");
+}
+}
+if(data.Findings !== undefined){
+const found3 = DriftFindingCountList(data.Findings);
+if(found3 !== null){
+vErrors = within(vErrors, found3, "/Findings");
+}
+}
+if(data.Document !== undefined){
+const found4 = DriftDocumentType(data.Document);
+if(found4 !== null){
+vErrors = within(vErrors, found4, "/Document");
+}
+}
+if(data.Continuation !== undefined){
+const found5 = DriftContinuationType(data.Continuation);
+if(found5 !== null){
+vErrors = within(vErrors, found5, "/Continuation");
 }
 }
 }
@@ -6449,12 +6725,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern49 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
+const pattern50 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
 
 function JwksUriType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern49.test(data)){
+if(!pattern50.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:https://[\\u0021-\\u007E]+)$"}});
 }
 if(data.length < 1){
@@ -6760,12 +7036,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern50 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
+const pattern51 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
 
 function RegionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern50.test(data)){
+if(!pattern51.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([a-z]+-){2,3}\\d+$)$"}});
 }
 if(data.length < 1){
@@ -6867,7 +7143,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema295 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
+const schema307 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
 
 function PlannedOperationType(data){
 let vErrors = null;
@@ -6875,7 +7151,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((data === "CreateGrant") || (data === "CreateKey")) || (data === "DeleteAlias")) || (data === "DeleteImportedKeyMaterial")) || (data === "DisableKey")) || (data === "ImportKeyMaterial")) || (data === "PutKeyPolicy")) || (data === "ScheduleKeyDeletion"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema295.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema307.enum}});
 }
 return vErrors;
 }
@@ -7115,7 +7391,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema303 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema315 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -7123,12 +7399,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema303.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema315.enum}});
 }
 return vErrors;
 }
 
-const schema304 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema316 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -7136,7 +7412,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema304.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema316.enum}});
 }
 return vErrors;
 }
@@ -7215,12 +7491,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern52 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
+const pattern53 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
 
 function SimulatedActionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern52.test(data)){
+if(!pattern53.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$"}});
 }
 if(data.length < 1){
@@ -7304,12 +7580,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern53 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
+const pattern54 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
 
 function SimulatedServiceType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern53.test(data)){
+if(!pattern54.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}});
 }
 if(data.length < 3){
@@ -7705,7 +7981,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema326 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema338 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -7713,7 +7989,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema326.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema338.enum}});
 }
 return vErrors;
 }

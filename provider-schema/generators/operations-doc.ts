@@ -107,6 +107,8 @@ function permission(target: Target): string {
       const when = target.when === undefined ? '' : ` with ${target.when}`;
       return target.region === undefined ? `${action}${when}` : `${action}${when} in ${target.region}`;
     }
+    case 'drift-reports':
+      return `${action} on the drift reports of the stack`;
     case 'identity':
       return target.when === undefined ? `${action} on the ${target.entity}` : `${action} with ${target.when}`;
   }

@@ -20,6 +20,7 @@ import { authorizationOperations } from './keystead/authorization.ts';
 import { changesOperations } from './keystead/changes.ts';
 import { configurationOperations } from './keystead/configuration.ts';
 import { deletionProtectionOperations } from './keystead/deletion-protection.ts';
+import { driftReportsOperations } from './keystead/drift-reports.ts';
 import { oidcProviderKeysOperations } from './keystead/oidc-provider-keys.ts';
 import { plannedChangesOperations } from './keystead/planned-changes.ts';
 import { servicePrincipalsOperations } from './keystead/service-principals.ts';
@@ -86,6 +87,7 @@ export const families = {
     configuration: configurationOperations,
     'deletion-protection': deletionProtectionOperations,
     changes: changesOperations,
+    'drift-reports': driftReportsOperations,
     authorization: authorizationOperations,
     'planned-changes': plannedChangesOperations,
     accounts: accountsOperations,
@@ -114,6 +116,7 @@ export const operations = {
   ...importOperations,
   ...keyStoresOperations,
   ...changesOperations,
+  ...driftReportsOperations,
   ...lookupEventsOperations,
   ...authorizationOperations,
   ...plannedChangesOperations,

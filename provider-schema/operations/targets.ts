@@ -29,6 +29,11 @@ export function account(more: Omit<Own<'account'>, 'kind'> = {}): Own<'account'>
   return { kind: 'account', ...more };
 }
 
+/** A permission that only IAM decides, on the drift reports of the stack that `StackName` names. */
+export function driftReports(): Own<'drift-reports'> {
+  return { kind: 'drift-reports', member: 'StackName' };
+}
+
 /** The input member that names an identity, unless the record names another. */
 const identityMembers = {
   user: 'UserName',

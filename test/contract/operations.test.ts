@@ -123,6 +123,7 @@ function membersOf(target: Target): readonly string[] {
     case 'key':
       return target.ciphertextMember === undefined ? [target.member] : [target.member, target.ciphertextMember];
     case 'alias':
+    case 'drift-reports':
       return [target.member];
     case 'identity':
       return [target.member, target.when].filter((member) => member !== undefined);

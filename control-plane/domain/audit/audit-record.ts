@@ -6,7 +6,7 @@
 /** CloudTrail names resource types as CloudFormation does; KMS lists aliases with the type of a key too. */
 export interface AuditResource {
   readonly accountId: string;
-  readonly type: 'AWS::KMS::Key' | 'AWS::IAM::Role';
+  readonly type: 'AWS::KMS::Key' | 'AWS::IAM::Role' | 'Keystead::DriftReport';
   readonly ARN: string;
 }
 

@@ -8,6 +8,7 @@ import { accountAliases } from './0004-account-aliases.ts';
 import { keyUsers } from './0005-key-users.ts';
 import { deletionProtection } from './0006-deletion-protection.ts';
 import { auditSegments } from './0007-audit-segments.ts';
+import { driftReports } from './0008-drift-reports.ts';
 
 export interface Migration {
   readonly name: string;
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   { name: 'key-users', statements: keyUsers },
   { name: 'deletion-protection', statements: deletionProtection },
   { name: 'audit-segments', statements: auditSegments },
+  { name: 'drift-reports', statements: driftReports },
 ];

@@ -9,6 +9,7 @@ import type { AliasReader } from './aliases.ts';
 import type { AuditArrangement, AuditIndexRepair, AuditReader } from './audit.ts';
 import type { Change, ChangeReader } from './changes.ts';
 import type { CustomKeyStoreReader } from './custom-key-stores.ts';
+import type { DriftReportReader } from './drift-reports.ts';
 import type { GrantReader } from './grants.ts';
 import type { IdempotencyReader } from './idempotency.ts';
 import type { AccountReader } from './identities/accounts.ts';
@@ -112,6 +113,7 @@ export interface StoreReader
     InstallationReader,
     WrappedSecretReader,
     ChangeReader,
+    DriftReportReader,
     AuditReader {}
 
 /** The part of a pino logger that a store uses. */

@@ -414,6 +414,35 @@ export interface AuditCheckpointRow {
   readonly revision: number;
 }
 
+/** A stack whose drift reports are kept. */
+export interface DriftStackRow {
+  readonly account_id: string;
+  readonly stack_name: string;
+  /** Of its last report. */
+  readonly last_number: number;
+  /** What the next comparison can go on from, as its client wrote it. */
+  readonly continuation: Uint8Array | null;
+  readonly revision: number;
+}
+
+export interface DriftReportRow {
+  readonly account_id: string;
+  readonly stack_name: string;
+  /** From 1 for each stack. */
+  readonly number: number;
+  readonly published_at_ms: number;
+  /** ARN; of a session, the role's. */
+  readonly published_by: string;
+  /** Of the last change of the account that was compared. */
+  readonly sequence: number;
+  readonly resources: number;
+  /** JSON object: severity → number of findings. */
+  readonly findings: string;
+  /** As it was put. */
+  readonly document: Uint8Array;
+  readonly revision: number;
+}
+
 export interface LeaseRow {
   readonly name: string;
   readonly holder: string;
@@ -452,6 +481,8 @@ export interface Tables {
   readonly root_key_holders: RootKeyHolderRow;
   readonly audit_trees: AuditTreeRow;
   readonly audit_checkpoints: AuditCheckpointRow;
+  readonly drift_stacks: DriftStackRow;
+  readonly drift_reports: DriftReportRow;
   readonly leases: LeaseRow;
 }
 export type TableName = keyof Tables;
@@ -484,6 +515,8 @@ export const primaryKeys = {
   root_key_holders: ['holder_id'],
   audit_trees: ['chain_id'],
   audit_checkpoints: ['number'],
+  drift_stacks: ['account_id', 'stack_name'],
+  drift_reports: ['account_id', 'stack_name', 'number'],
   leases: ['name'],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Tables[T])[] };
 

@@ -8,6 +8,7 @@ import { rowIndexQueries } from './audit/row-index.ts';
 import { segmentIndexQueries } from './audit/segment-index.ts';
 import { changeQueries } from './changes.ts';
 import { customKeyStoreQueries } from './custom-key-stores.ts';
+import { driftReportQueries } from './drift-reports.ts';
 import { grantQueries } from './grants.ts';
 import { idempotencyQueries } from './idempotency.ts';
 import { accountQueries } from './identities/accounts.ts';
@@ -42,6 +43,7 @@ export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
     ...installationQueries(db, run),
     ...wrappedSecretQueries(db, run),
     ...changeQueries(db, run),
+    ...driftReportQueries(db, run),
     ...auditQueries(db, run),
     ...rowIndexQueries(db, run),
     ...segmentIndexQueries(db, run),

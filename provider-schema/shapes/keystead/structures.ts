@@ -59,6 +59,86 @@ export const keysteadShapes = {
   },
   BaselineNameType: { type: 'string', min: 1, max: 128, pattern: '^[\\w.-]+$' },
   BaselineNoteType: { type: 'string', min: 1, max: 1024 },
+  // Drift reports.
+  PutDriftReportRequest: {
+    type: 'structure',
+    members: {
+      StackName: 'DriftStackNameType',
+      /** Of the last change that the comparison is sure to have seen; 0: none. */
+      Sequence: 'SequenceType',
+      /** Declared resources that were compared. */
+      Resources: 'DriftCountType',
+      /** Severities without findings can be left out. */
+      Findings: 'DriftFindingCountList',
+      /** The report in the form of docs/reference/drift-report.schema.json, UTF-8. */
+      Document: 'DriftDocumentType',
+      /** What the next comparison can go on from; kept until the next report only. */
+      Continuation: 'DriftContinuationType',
+    },
+    required: ['StackName', 'Sequence', 'Resources', 'Findings', 'Document'],
+  },
+  PutDriftReportResponse: {
+    type: 'structure',
+    members: { DriftReport: 'DriftReport' },
+    required: ['DriftReport'],
+  },
+  GetDriftReportRequest: {
+    type: 'structure',
+    members: { StackName: 'DriftStackNameType', Number: 'DriftReportNumberType' },
+    required: ['StackName'],
+  },
+  GetDriftReportResponse: {
+    type: 'structure',
+    members: { DriftReport: 'DriftReport', Document: 'DriftDocumentType', Continuation: 'DriftContinuationType' },
+    required: ['DriftReport', 'Document'],
+  },
+  ListDriftReportsRequest: {
+    type: 'structure',
+    members: { StackName: 'DriftStackNameType', Limit: 'LimitType', Marker: 'MarkerType' },
+  },
+  ListDriftReportsResponse: {
+    type: 'structure',
+    members: { DriftReports: 'DriftReportList', Truncated: 'BooleanType', NextMarker: 'MarkerType' },
+    required: ['DriftReports', 'Truncated'],
+  },
+  DeleteDriftReportsRequest: {
+    type: 'structure',
+    members: { StackName: 'DriftStackNameType' },
+    required: ['StackName'],
+  },
+  DriftReport: {
+    type: 'structure',
+    members: {
+      StackName: 'DriftStackNameType',
+      /** From 1 for each stack, without gaps. */
+      Number: 'DriftReportNumberType',
+      PublishedAt: 'DateType',
+      /** ARN of the user or the root user; of a session, of its role. */
+      PublishedBy: 'ArnType',
+      Sequence: 'SequenceType',
+      Resources: 'DriftCountType',
+      /** Every severity, the worst first. */
+      Findings: 'DriftFindingCountList',
+    },
+    required: ['StackName', 'Number', 'PublishedAt', 'PublishedBy', 'Sequence', 'Resources', 'Findings'],
+  },
+  DriftReportList: { type: 'list', member: 'DriftReport' },
+  DriftStackNameType: { type: 'string', min: 1, max: 64, pattern: '^[A-Za-z0-9][\\w.-]*$' },
+  DriftReportNumberType: { type: 'integer', min: 1 },
+  DriftCountType: { type: 'integer', min: 0, max: 10_000_000 },
+  DriftFindingCountList: { type: 'list', member: 'DriftFindingCount', max: 5 },
+  DriftFindingCount: {
+    type: 'structure',
+    members: { Severity: 'DriftSeverityType', Count: 'DriftCountType' },
+    required: ['Severity', 'Count'],
+  },
+  DriftSeverityType: {
+    type: 'string',
+    enum: ['access gained', 'protection lost', 'data at risk', 'use lost', 'cosmetic'],
+  },
+  // Both together are smaller than a request can be.
+  DriftDocumentType: { type: 'blob', min: 2, max: 393_216 },
+  DriftContinuationType: { type: 'blob', min: 1, max: 262_144 },
   ListChangesRequest: {
     type: 'structure',
     members: { After: 'SequenceType', Limit: 'LimitType' },

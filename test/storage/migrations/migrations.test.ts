@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => places.removeAll());
 
+const driftTables = ['drift_stacks', 'drift_reports'];
+
 describe.each(engines)('migrations on %s', (engine) => {
   test('prepare an empty database once, and change nothing the second time', async () => {
     const place = await places.create(engine);
@@ -41,9 +43,8 @@ describe.each(engines)('migrations on %s', (engine) => {
     for (const column of ['organization_id', 'organization_paths']) {
       await place.tamper(`alter table accounts drop column ${column}`);
     }
-    for (const table of ['root_key_holders', 'account_aliases', 'key_users', 'audit_segments', 'audit_terms']) {
-      await place.tamper(`drop table ${table}`);
-    }
+    const newer = ['root_key_holders', 'account_aliases', 'key_users', 'audit_segments', 'audit_terms', ...driftTables];
+    for (const table of newer) await place.tamper(`drop table ${table}`);
     await place.tamper('alter table keys drop column deletion_protected');
     await place.tamper('delete from migrations where number > 1');
     const migrated = await place.open();
@@ -78,7 +79,7 @@ describe.each(engines)('migrations on %s', (engine) => {
       audit: [],
     });
     await older.close();
-    for (const table of ['audit_segments', 'audit_terms']) await place.tamper(`drop table ${table}`);
+    for (const table of ['audit_segments', 'audit_terms', ...driftTables]) await place.tamper(`drop table ${table}`);
     await place.tamper('alter table keys drop column deletion_protected');
     await place.tamper('delete from migrations where number > 5');
     const migrated = await place.open();
