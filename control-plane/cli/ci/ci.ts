@@ -3,9 +3,20 @@
  * so all of them do the same.
  */
 import { Command } from 'commander';
+import { annotateCommand } from './annotate.ts';
+import { commentCommand } from './comment.ts';
+import { fetchCommand } from './fetch.ts';
+import { issueCommand } from './issue.ts';
+import { tokenCommand } from './token.ts';
 
 /** In the order of the help text. */
-const commands: readonly (() => Command)[] = [];
+const commands: readonly (() => Command)[] = [
+  tokenCommand,
+  fetchCommand,
+  commentCommand,
+  annotateCommand,
+  issueCommand,
+];
 
 export function ciCommand(): Command {
   const ci = new Command('ci').description('The steps of a pipeline, as its jobs call them.');

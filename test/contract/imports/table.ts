@@ -203,6 +203,10 @@ const commandLine: Table['rows'] = {
     ...[contract, 'control-plane/cli/shared', 'control-plane/cli/drift', 'control-plane/cli/terraform'],
     ...['npm:commander', 'node:*'],
   ],
+  'control-plane/cli/ci/forges': [
+    ...['control-plane/cli/shared', 'control-plane/cli/drift/findings', 'control-plane/cli/drift/reports'],
+    ...['npm:commander', 'node:*'],
+  ],
   'control-plane/cli/drift': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/drift/states': [
     ...[contract, 'control-plane/cli/shared', 'control-plane/cli/terraform', 'npm:yaml', 'node:*'],
