@@ -12,6 +12,7 @@ import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { shapeOf, shapes } from '@keystead/provider-schema/shapes/index.ts';
+import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
 import type { Context } from '../context/context.ts';
 import type { Outcome } from '../context/outcome.ts';
 import type { ResolvedKeys } from '../context/resolved-key.ts';
@@ -206,9 +207,14 @@ function eventSource({ service }: OperationRecord): AuditRecord['eventSource'] {
   return service === 'keystead' ? 'kms.amazonaws.com' : `${service}.amazonaws.com`;
 }
 
+/** The time that was written last: the requests of one second have the same. */
+let lastTime = { second: Number.NaN, text: '' };
+
 /** CloudTrail writes whole seconds. */
 function eventTime(atMs: number): string {
-  return new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  const second = Math.floor(atMs / 1000);
+  if (lastTime.second !== second) lastTime = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` };
+  return lastTime.text;
 }
 
 function keyResources(keys: ResolvedKeys): readonly AuditResource[] {
@@ -222,7 +228,7 @@ function keyResources(keys: ResolvedKeys): readonly AuditResource[] {
 
 /** As sent, with the defaults that KMS logs filled in. */
 function requestParameters(record: OperationRecord, input: Readonly<Record<string, unknown>>): unknown {
-  const sent = loggable(record.input, input);
+  const sent = loggable(writeOf(record.input), input);
   const defaults = Object.hasOwn(loggedDefaults, record.name) ? loggedDefaults[record.name] : undefined;
   return defaults ? { ...defaults(input), ...(sent as object | null) } : sent;
 }
@@ -253,31 +259,55 @@ const loggedDefaults: Readonly<Record<string, (input: Readonly<Record<string, un
 };
 
 /** The value as a record can hold it; undefined for a value that must not be written. */
-function loggable(shapeName: string, value: unknown): unknown {
-  const shape = shapeOf(shapeName);
-  if (value === undefined || value === null || shape.sensitive || shape.type === 'blob') return undefined;
+type Write = (value: unknown) => unknown;
+
+/** By the name of a shape; undefined: its values are never written. Made at their first use. */
+const writes = new Map<string, Write | undefined>();
+
+function writeOf(shapeName: string): Write | undefined {
+  if (!writes.has(shapeName)) writes.set(shapeName, makeWrite(shapeOf(shapeName)));
+  return writes.get(shapeName);
+}
+
+function makeWrite(shape: Shape): Write | undefined {
+  if (shape.sensitive || shape.type === 'blob') return undefined;
   switch (shape.type) {
     case 'structure':
-      return loggableStructure(shape.members, value as Readonly<Record<string, unknown>>);
-    case 'list':
-      return (value as readonly unknown[]).map((member) => loggable(shape.member, member));
+      return writeOfStructure(shape.members);
+    case 'list': {
+      const write = writeOf(shape.member);
+      return (value) => (value as readonly unknown[]).map((member) => loggable(write, member));
+    }
     case 'timestamp':
-      return trailDate(value as Date);
+      return (value) => trailDate(value as Date);
     default:
-      return value;
+      return (value) => value;
   }
+}
+
+const loggable = (write: Write | undefined, value: unknown): unknown =>
+  value === undefined || value === null ? undefined : write?.(value);
+
+function writeOfStructure(shapeNames: Readonly<Record<string, string>>): Write {
+  const members = Object.entries(shapeNames).flatMap(([name, shape]) => {
+    const write = UNLOGGED.has(name) ? undefined : writeOf(shape);
+    return write ? [{ name, logged: lowerCamel(name), write }] : [];
+  });
+  return (value) => {
+    const written: Record<string, unknown> = {};
+    let isEmpty = true;
+    for (const { name, logged, write } of members) {
+      const member = loggable(write, (value as Readonly<Record<string, unknown>>)[name]);
+      if (member === undefined) continue;
+      written[logged] = member;
+      isEmpty = false;
+    }
+    return isEmpty ? null : written;
+  };
 }
 
 function cutOff(text: string): string {
   return text.length > limits.auditedTextLength ? text.slice(0, limits.auditedTextLength).toWellFormed() : text;
-}
-
-function loggableStructure(members: Readonly<Record<string, string>>, value: Readonly<Record<string, unknown>>) {
-  const entries = Object.entries(members)
-    .filter(([name]) => !UNLOGGED.has(name))
-    .map(([name, shape]) => [lowerCamel(name), loggable(shape, value[name])] as const)
-    .filter(([, member]) => member !== undefined);
-  return entries.length > 0 ? Object.fromEntries(entries) : null;
 }
 
 /** Not secret, but not for readers of the audit: anyone who holds a grant token can use it. */

@@ -41,7 +41,7 @@ export async function forwardedCaller(
   { headers }: Pick<RawRequest, 'headers'>,
   nowMs: number,
 ): Promise<Caller> {
-  const sent = (name: string) => headers.find(([header]) => header.toLowerCase() === name)?.[1].trim();
+  const sent = (name: string) => headers.find(([header]) => header === name)?.[1].trim();
   const arn = sent(ON_BEHALF_OF);
   const sessionToken = sent(ON_BEHALF_OF_TOKEN);
   const { principal, authority, region } = caller;

@@ -11,6 +11,7 @@ export interface RawRequest {
   readonly rawPath: string;
   /** Query as sent, without `?`. */
   readonly rawQuery: string;
+  /** All, in the order received, with their names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
   readonly sourceIp: string;

@@ -100,15 +100,17 @@ function withoutDotSegments(path: string): string {
 
 /** A line for each name: the values of all its fields in order, and nothing where there is none. */
 function canonicalHeaders(headers: SignableRequest['headers'], names: readonly string[]): string {
-  const values = new Map<string, string>();
-  for (const [sent, value] of headers) {
-    const name = sent.toLowerCase();
-    const earlier = values.get(name);
-    const canonical = canonicalValue(value);
-    values.set(name, earlier === undefined ? canonical : `${earlier},${canonical}`);
-  }
+  const sent = headers.map(([name]) => name.toLowerCase());
   let lines = '';
-  for (const name of names) lines += `${name}:${values.get(name) ?? ''}\n`;
+  for (const name of names) {
+    let values: string | undefined;
+    for (const [index, [, value]] of headers.entries()) {
+      if (sent[index] !== name) continue;
+      const canonical = canonicalValue(value);
+      values = values === undefined ? canonical : `${values},${canonical}`;
+    }
+    lines += `${name}:${values ?? ''}\n`;
+  }
   return lines;
 }
 
@@ -134,6 +136,7 @@ export function parseQuery(rawQuery: string): readonly QueryParameter[] {
 
 /** Encoded, then sorted by name and, for one name, by value. */
 export function canonicalQuery(parameters: readonly QueryParameter[]): string {
+  if (parameters.length === 0) return '';
   return parameters
     .map(({ name, value }) => [encodeBytes(name), encodeBytes(value)] as const)
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))

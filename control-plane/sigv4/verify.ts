@@ -149,11 +149,14 @@ export function signedText(
   request: SignableRequest,
   rules: VerifierRules = kmsRules,
 ): { readonly canonicalRequest: string; readonly stringToSign: string } {
-  const left = parsed.form === 'header' ? [] : notCovered(rules);
-  const query = parseQuery(request.rawQuery).filter(({ name }) => !left.includes(name.toString()));
-  const canonical = canonicalRequest(request, parsed.signedHeaders, canonicalQuery(query), rules);
+  const left = parsed.form === 'header' ? none : notCovered(rules);
+  const query = parseQuery(request.rawQuery);
+  const covered = left.length === 0 ? query : query.filter(({ name }) => !left.includes(name.toString()));
+  const canonical = canonicalRequest(request, parsed.signedHeaders, canonicalQuery(covered), rules);
   return { canonicalRequest: canonical, stringToSign: stringToSign(parsed.timestamp, parsed, canonical) };
 }
+
+const none: readonly string[] = [];
 
 const notCovered = (rules: CanonicalRules) =>
   rules.omitSessionToken ? ['X-Amz-Signature', 'X-Amz-Security-Token'] : ['X-Amz-Signature'];
@@ -177,8 +180,11 @@ function singleFields(request: SignableRequest, rules: VerifierRules): Fields {
   return fields;
 }
 
+const noParameters: ReadonlyMap<string, string> = new Map();
+
 /** The parameters of the presigned form, by exact name; empty when the query has no signature. */
 function signatureParameters(request: SignableRequest): ReadonlyMap<string, string> {
+  if (request.rawQuery === '') return noParameters;
   const found = new Map<string, string>();
   for (const { name, value } of parseQuery(request.rawQuery) satisfies readonly QueryParameter[]) {
     const text = name.toString();
@@ -315,8 +321,20 @@ function parseCredential(text: string, rules: VerifierRules): Scope & { readonly
   return { accessKeyId, date, region, service };
 }
 
+type ReadDate = Pick<ParsedSignature, 'timestamp' | 'signedAtMs'>;
+
+/** The date that was read last: the requests of one second have the same. */
+let lastDate: { readonly text: string; readonly read: ReadDate } | undefined;
+
+function parseDate(text: string): ReadDate {
+  if (lastDate?.text === text) return lastDate.read;
+  const read = readDate(text);
+  lastDate = { text, read };
+  return read;
+}
+
 /** ISO 8601 basic form; a `Date` header can also have the form of RFC 9110, section 5.6.7. */
-function parseDate(text: string): Pick<ParsedSignature, 'timestamp' | 'signedAtMs'> {
+function readDate(text: string): ReadDate {
   const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (basic) return { timestamp: text, signedAtMs: basicToMs(basic) ?? refuseDate(text) };
   const imf = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text);
@@ -353,19 +371,20 @@ function parseHex(text: string): Uint8Array {
 
 /** Requires that the host, the date and every field that the door acts on are signed. */
 function requireCoverage(sent: Fields, parsed: ParsedSignature, rules: VerifierRules): void {
-  const signed = new Set(parsed.signedHeaders);
-  if (!signed.has('host')) throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.");
-  if (parsed.form === 'header' && !signed.has(sent.has('x-amz-date') ? 'x-amz-date' : 'date')) {
+  const { signedHeaders } = parsed;
+  const isSigned = (name: string) => signedHeaders.includes(name);
+  if (!isSigned('host')) throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.");
+  if (parsed.form === 'header' && !isSigned(sent.has('x-amz-date') ? 'x-amz-date' : 'date')) {
     throw invalid("'X-Amz-Date' must be a 'SignedHeader' in the AWS Authorization.");
   }
   for (const name of sent.keys()) {
     const free = name === 'x-amz-security-token' && rules.omitSessionToken;
     const must = name.startsWith('x-amz-') || rules.mustBeSigned.includes(name);
-    if (must && !free && !signed.has(name)) {
+    if (must && !free && !isSigned(name)) {
       throw invalid(`'${name}' must be a 'SignedHeader' in the AWS Authorization.`);
     }
   }
-  for (const name of signed) {
+  for (const name of signedHeaders) {
     if (!sent.has(name)) throw invalid(`Signed header '${name}' is not in the request.`);
   }
 }

@@ -39,19 +39,40 @@ export function decodeInput(operation: string, json: unknown): JsonObject {
  * The limit on a whole encryption context, which AWS's model cannot express; a grant's constraints hold contexts too.
  */
 function requireContextSizes(shapeName: string, input: JsonObject): void {
-  for (const [member, shape] of Object.entries(structureOf(shapeName).members)) {
+  for (const { member, constraints } of contextMembersOf(shapeName)) {
     const value = input[member];
     if (value === undefined) continue;
-    if (shape === 'GrantConstraints') requireContextSizes(shape, value as JsonObject);
-    if (shape !== 'EncryptionContextType') continue;
-    let size = 0;
-    for (const [name, text] of Object.entries(value as Readonly<Record<string, string>>)) {
-      size += Buffer.byteLength(name) + Buffer.byteLength(text);
-    }
-    if (size > limits.encryptionContextInBytes) {
-      throw new KmsError('ValidationException', messages.encryptionContextTooLarge(member));
-    }
+    if (constraints) requireContextSizes(constraints, value as JsonObject);
+    else requireContextSize(member, value as Readonly<Record<string, string>>);
   }
+}
+
+function requireContextSize(member: string, context: Readonly<Record<string, string>>): void {
+  let size = 0;
+  for (const [name, text] of Object.entries(context)) size += Buffer.byteLength(name) + Buffer.byteLength(text);
+  if (size > limits.encryptionContextInBytes) {
+    throw new KmsError('ValidationException', messages.encryptionContextTooLarge(member));
+  }
+}
+
+/** A member that is an encryption context, or `constraints`, a structure that holds some. */
+interface ContextMember {
+  readonly member: string;
+  readonly constraints?: string;
+}
+
+/** By the name of a structure; most have none. */
+const contextMembers = new Map<string, readonly ContextMember[]>();
+
+function contextMembersOf(shapeName: string): readonly ContextMember[] {
+  const known = contextMembers.get(shapeName);
+  if (known) return known;
+  const found = Object.entries(structureOf(shapeName).members).flatMap(([member, shape]): ContextMember[] => {
+    if (shape === 'GrantConstraints') return [{ member, constraints: shape }];
+    return shape === 'EncryptionContextType' ? [{ member }] : [];
+  });
+  contextMembers.set(shapeName, found);
+  return found;
 }
 
 function invalid(shapeName: string, input: JsonObject, violations: readonly Violation[]): KmsError {

@@ -4,7 +4,14 @@
  * for ever (bounds.ts), others from taking all of them (connections.ts).
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
@@ -33,7 +40,7 @@ import {
 import type { Exposition } from './metrics-server.ts';
 import { readRaw } from './raw.ts';
 import { restDoor } from './rest.ts';
-import { SAFE_HEADERS } from './safe-headers.ts';
+import { SAFE_HEADERS, safeHeaders } from './safe-headers.ts';
 
 export interface Surface {
   readonly engines: Engines;
@@ -64,13 +71,12 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions, bounds: Htt
     requireHostHeader: false,
   };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    for (const [name, value] of SAFE_HEADERS) response.setHeader(name, value);
-    if (tls) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
     if (speaksQuery(request.method, request.url ?? '', request.headers['content-type'])) {
       void serve(surface.engines, query, request, response);
     } else if (request.method === 'POST' && (request.url === '/' || request.url?.startsWith('/?'))) {
       void serve(surface.engines, json, request, response);
     } else {
+      for (const [name, value] of safeHeaders(request)) response.setHeader(name, value);
       app(request, response);
     }
   };
@@ -226,9 +232,13 @@ async function serve(
   }
 }
 
-function send(response: ServerResponse, answer: Answer): void {
+/** In one list, because Node takes much longer to collect headers one by one. A door's own header replaces a safe one. */
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.destroyed) return;
-  const body = Buffer.from(answer.body);
-  response.writeHead(answer.status, { ...answer.headers, 'Content-Length': body.length });
+  const list: (string | number)[] = [];
+  for (const [name, value] of safeHeaders(response.req)) if (headers[name] === undefined) list.push(name, value);
+  for (const name in headers) list.push(name, headers[name] as string);
+  list.push('Content-Length', Buffer.byteLength(body));
+  response.writeHead(status, list as OutgoingHttpHeader[]);
   response.end(body);
 }

@@ -26,8 +26,18 @@ export interface ConnectionEvents {
   notRead(address: string): void;
 }
 
+/** Asked for with every request. */
+const addresses = new WeakMap<Socket, string>();
+
 /** The client's address; an IPv4 address also where the socket listens on IPv6; '' on a Unix socket. */
-export const addressOf = (socket: Socket): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+export function addressOf(socket: Socket): string {
+  const known = addresses.get(socket);
+  if (known !== undefined) return known;
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  // A socket that was closed does not know its address any more.
+  if (address !== '') addresses.set(socket, address);
+  return address;
+}
 
 /** Call it once, before the server listens. */
 export function boundConnections(

@@ -25,12 +25,13 @@ export async function readRaw(request: IncomingMessage): Promise<RawRequest> {
 
 /** The first value of a header, by its lower-case name; undefined when absent. */
 export function header(raw: RawRequest, name: string): string | undefined {
-  return raw.headers.find(([spelled]) => spelled.toLowerCase() === name)?.[1];
+  for (const [known, value] of raw.headers) if (known === name) return value;
+  return undefined;
 }
 
 function pairs(flat: readonly string[]): readonly (readonly [string, string])[] {
   const list: [string, string][] = [];
-  for (let i = 0; i + 1 < flat.length; i += 2) list.push([flat[i] as string, flat[i + 1] as string]);
+  for (let i = 0; i + 1 < flat.length; i += 2) list.push([(flat[i] as string).toLowerCase(), flat[i + 1] as string]);
   return list;
 }
 

@@ -75,6 +75,17 @@ test('entries can be deleted during an iteration, which starts with the one unus
   expect([...map]).toEqual([['a', 1]]);
 });
 
+test('an iteration leaves out what was deleted before its turn', () => {
+  const map = new LruMap<string, number>(4);
+  for (const name of ['a', 'b', 'c', 'd']) map.set(name, 1);
+  const seen: string[] = [];
+  for (const [name] of map) {
+    seen.push(name);
+    for (const next of ['a', 'b', 'c'].filter(() => name === 'a')) map.delete(next);
+  }
+  expect(seen).toEqual(['a', 'd']);
+});
+
 test('holds the same entries as a list of recent uses, after any operations', () => {
   const step = fc.tuple(fc.constantFrom('get', 'set'), fc.integer({ min: 0, max: 6 }), fc.integer());
   fc.assert(

@@ -120,7 +120,7 @@ describe('a request that speaks Query', () => {
     expect(queryApiOf(posted('Action=GetUser&Version=2010-05-08')).service).toBe('iam');
     expect(queryApiOf(posted('Version=2011-06-15&Action=GetCallerIdentity')).service).toBe('sts');
     const authorization = 'AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/sts/aws4_request, …';
-    expect(queryApiOf(posted('Action=X', { headers: [['Authorization', authorization]] })).service).toBe('sts');
+    expect(queryApiOf(posted('Action=X', { headers: [['authorization', authorization]] })).service).toBe('sts');
     expect(queryApiOf(posted('Action=X')).service).toBe('iam');
   });
 });
