@@ -12,6 +12,7 @@ import { DEFAULT_BASELINE } from './running/baseline.ts';
 import { chosenStacks, type StackOptions } from './states/stacks.ts';
 import { type Told, watch } from './watch.ts';
 import { adoptCommand } from './ways-on/adopt-command.ts';
+import { revertCommand } from './ways-on/revert-command.ts';
 
 type CommonOptions = ConnectionOptions & StackOptions & { readonly baseline?: string };
 
@@ -22,8 +23,8 @@ const CHANGE_SEEN = 2;
 export function furtherCommands<Options extends CommonOptions>(
   compare: (options: Options) => Promise<Comparison>,
 ): readonly Command[] {
-  return [acceptCommand(), explainCommand(compare), watchCommand(), adoptCommand(compare)].map((one) =>
-    one.addHelpText('after', alsoTakes),
+  return [acceptCommand(), explainCommand(compare), watchCommand(), adoptCommand(compare), revertCommand(compare)].map(
+    (one) => one.addHelpText('after', alsoTakes),
   );
 }
 

@@ -72,7 +72,8 @@ async function requireWorkspace(terraform: string, dir: string, workspace: strin
   );
 }
 
-async function terraformIn(
+/** Runs Terraform in the directory. @returns what it prints. @throws CommandError when it fails */
+export async function terraformIn(
   binary: string,
   dir: string,
   args: readonly string[],

@@ -6,12 +6,13 @@ import { type ConnectionOptions, connect } from '../../shared/connection.ts';
 import { CommandError } from '../../shared/report.ts';
 import { hclOf } from '../../terraform/write-hcl.ts';
 import { typescriptOf } from '../../terraform/write-typescript.ts';
-import type { Comparison, Finding } from '../findings/finding.ts';
+import type { Comparison } from '../findings/finding.ts';
 import { count, titleOf } from '../reports/words.ts';
 import type { ActualKey } from '../running/actual.ts';
 import { type ReadStack, readStacks } from '../states/read-stacks.ts';
 import { chosenStacks, type StackOptions } from '../states/stacks.ts';
 import { type Adoption, adopt } from './adopt.ts';
+import { chosenFindings } from './chosen-findings.ts';
 import { readConfiguration } from './configuration.ts';
 import type { Language } from './edits.ts';
 
@@ -49,16 +50,6 @@ export function adoptCommand<Options extends ConnectionOptions & StackOptions>(
     const file = await writeAdopted(adoption, into, options.language);
     console.log(describeAdoption(adoption, file, options.language));
   });
-}
-
-/** @throws CommandError when no finding has one of these ids */
-export function chosenFindings(findings: readonly Finding[], ids: readonly string[]): readonly Finding[] {
-  const unknown = ids.filter((id) => !findings.some((one) => one.id === id));
-  if (unknown.length === 0) return ids.length === 0 ? findings : findings.filter(({ id }) => ids.includes(id));
-  throw new CommandError(
-    `There is no finding ${unknown.join(', ')} now.`,
-    'Take the ids from a report of keystead drift with the same options.',
-  );
 }
 
 async function stackThatAdopts(options: AdoptOptions) {
