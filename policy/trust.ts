@@ -110,7 +110,12 @@ export interface AskedOfSession {
   /** Condition keys of a web identity's claims. */
   readonly claims?: Readonly<Record<string, string | readonly string[]>>;
   readonly federatedProvider?: string;
+  /** How the identity token was used before. Absent: no policy asks, or there is no token. */
+  readonly tokenUse?: string;
 }
+
+/** The condition key of `tokenUse`, in lower case. Not a key of AWS. */
+export const IDENTITY_TOKEN_USE = 'keystead:identitytokenuse';
 
 /** The condition keys of STS (Service Authorization Reference), and then those that every request has. */
 export function assumptionConditions(asked: AskedOfSession, ofRequest: Conditions): Conditions {
@@ -120,6 +125,7 @@ export function assumptionConditions(asked: AskedOfSession, ofRequest: Condition
     ['sts:externalid', asked.externalId],
     ['sts:sourceidentity', asked.sourceIdentity],
     ['sts:transitivetagkeys', asked.transitiveTagKeys],
+    [IDENTITY_TOKEN_USE, asked.tokenUse],
     ['aws:tagkeys', tagKeys],
     ['aws:resourceaccount', asked.roleAccountId],
     ['aws:resourceorgid', asked.roleOrganization?.id],

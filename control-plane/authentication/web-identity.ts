@@ -8,6 +8,7 @@
  * The keys are those registered with the provider, or fetched over HTTPS from the provider's registered address, never
  * from an address in a token. Certificate thumbprints are stored but not used: the connection is verified as any other.
  */
+import { createHash } from 'node:crypto';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
@@ -74,7 +75,12 @@ export function createWebIdentities(
       const payload = await verifySignature(identityToken, provider, fetchKeys);
       requireDistinctNames(payload);
       requireInTime(payload, nowMs);
-      return identityOf(provider, issuer, payload);
+      const signed = identityToken.slice(0, identityToken.lastIndexOf('.'));
+      return {
+        ...identityOf(provider, issuer, payload),
+        tokenDigest: createHash('sha256').update(signed).digest('hex'),
+        expiresAtMs: Number(payload.exp) * 1000,
+      };
     },
   };
 }
@@ -168,7 +174,11 @@ function requireInTime({ exp, iat, nbf }: JWTPayload, nowMs: number): void {
 /**
  * A token that names an authorized party (`azp`) is for that party; its audiences are then the original ones (`oaud`).
  */
-function identityOf(provider: OidcProviderRow, issuer: string, payload: JWTPayload): WebIdentity {
+function identityOf(
+  provider: OidcProviderRow,
+  issuer: string,
+  payload: JWTPayload,
+): Omit<WebIdentity, 'tokenDigest' | 'expiresAtMs'> {
   const { sub: subject, aud, azp } = payload;
   if (typeof subject !== 'string' || subject === '') throw invalid('Missing a required claim: sub');
   const audiences = typeof aud === 'string' ? [aud] : (aud ?? []);

@@ -17,7 +17,8 @@ import type { Result } from '../context/refusal.ts';
 import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts';
 import type { SessionBounds } from '../domain/identities/session.ts';
 import type { PrincipalRow } from '../storage/port/tables.ts';
-import { answered, type Proceed, proceedAfter, requireAllow } from './decided.ts';
+import { answered, proceedAfter, requireAllow } from './decided.ts';
+import { asksForTokenUse, findTokenUse, type TokenUse, tokenUsedBefore } from './identity-token-use.ts';
 import { resourceOrganization } from './organizations.ts';
 import { policiesInAuthority } from './principal-policies.ts';
 
@@ -35,13 +36,14 @@ export interface SessionRequest {
 
 /**
  * Requires that the caller is allowed to open the requested session of a role.
- * @throws Refusal of AccessDeniedException, or of what `proceed` throws
+ * @param proceed learns how the identity token was used before, if the trust policy asks
+ * @throws Refusal of AccessDeniedException, InvalidIdentityTokenException, or of what `proceed` throws
  */
 export async function requireAssumption<T extends Result>(
   ctx: Context,
   role: PrincipalRow,
   asked: SessionRequest,
-  proceed: Proceed<T>,
+  proceed: (tokenUse: TokenUse | undefined) => T | Promise<T>,
 ): Promise<T> {
   const { action } = asked;
   // Inherited tags and an inherited source identity need permission too: the role's trust policy must accept them.
@@ -55,6 +57,7 @@ export async function requireAssumption<T extends Result>(
   const trustPolicy = bindPolicy(parseTrustPolicy(role.trust_policy ?? ''), principalIds);
   const policies = [trustPolicy, ...policiesInAuthority(ctx.authority)];
   const roleOrganization = await resourceOrganization(ctx, role.account_id, policies);
+  const tokenUse = asksForTokenUse(trustPolicy) ? await findTokenUse(ctx, role, asked.sessionName) : undefined;
   const facts: AskedOfSession = {
     ...asked,
     roleTags: JSON.parse(role.tags) as Readonly<Record<string, string>>,
@@ -63,6 +66,7 @@ export async function requireAssumption<T extends Result>(
       roleOrganization,
       claims: ctx.webIdentity?.claims,
       federatedProvider: ctx.webIdentity?.providerArn,
+      tokenUse,
     }),
   };
   const decisions: DecisionNote[] = [];
@@ -81,9 +85,10 @@ export async function requireAssumption<T extends Result>(
     };
     const { decision, note } = answered({ ...request, resource: request.role }, authorizeAssumption(request));
     decisions.push(note);
+    if (!decision.allowed && tokenUse !== undefined && tokenUse !== 'first') throw tokenUsedBefore(decisions);
     requireAllow(decision, decisions);
   }
-  return proceedAfter(decisions, proceed);
+  return proceedAfter(decisions, () => proceed(tokenUse));
 }
 
 /** The refusal for a role that does not exist: the same as for a role that the caller cannot assume. */

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { exitCodes } from '../startup/start-error.ts';
 import { report } from './shared/report.ts';
+import { chooseSessionName } from './shared/session-name.ts';
 import { version } from './shared/version.ts';
 
 /** Each is loaded only when it is named: `serve` does not wait for the code of `drift`. */
@@ -46,6 +47,7 @@ function withSubcommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
+chooseSessionName(process.env);
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,4 +1,4 @@
-/** Deletes the stored answers of creates whose idempotency keys have expired. Nothing is audited. */
+/** Deletes what is stored only for a while: answers of creates, uses of identity tokens. Nothing is audited. */
 import type { Job } from './job.ts';
 
 export const expireIdempotencyKeys: Job = {
@@ -10,6 +10,21 @@ export const expireIdempotencyKeys: Job = {
       async decide() {
         const key = { account_id, principal_id, idempotency_key };
         return { mutations: [{ op: 'delete', table: 'idempotency', key, revision }], changes: [], audit: [] };
+      },
+    }));
+  },
+};
+
+/** Identity tokens that no server takes any more. */
+export const forgetIdentityTokens: Job = {
+  name: 'forget-identity-tokens',
+  async due(store, nowMs, limit) {
+    const rows = await store.listExpiredIdentityTokenUses(nowMs, limit);
+    return rows.map(({ token_digest, revision }) => ({
+      name: token_digest.slice(0, 16),
+      async decide() {
+        const gone = { op: 'delete', table: 'identity_token_uses', key: { token_digest }, revision } as const;
+        return { mutations: [gone], changes: [], audit: [] };
       },
     }));
   },

@@ -13,7 +13,7 @@ import { auditJobs } from './audit.ts';
 import type { AuditSettings } from './audit-settings.ts';
 import { connectKeyStores } from './connect.ts';
 import { deleteDueKeys } from './delete.ts';
-import { expireIdempotencyKeys } from './expire.ts';
+import { expireIdempotencyKeys, forgetIdentityTokens } from './expire.ts';
 import { expireImportedMaterial } from './expire-material.ts';
 import { type Decision, type Job, type JobServices, perKey, type Work } from './job.ts';
 import { readKeyUsage } from './read-usage.ts';
@@ -57,6 +57,7 @@ const jobs: readonly Job[] = [
   perKey(deleteDueKeys),
   expireImportedMaterial,
   expireIdempotencyKeys,
+  forgetIdentityTokens,
   readKeyUsage,
 ];
 

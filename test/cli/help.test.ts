@@ -57,6 +57,18 @@ test.each([
     ['[dirs...]', '--json', 'Exit codes: 0 everything is served, 2 something is not, 1 error'],
   ],
   [
+    ['ci', 'roles'],
+    [
+      '--repo',
+      '--provider',
+      '--create',
+      '--yes',
+      '--token-use',
+      'Examples:',
+      'Exit codes: 0 printed or created, 1 error',
+    ],
+  ],
+  [
     ['drift'],
     [
       '--dir',
@@ -98,6 +110,14 @@ test.each([
   // Exit code 2 of check means that something is not served.
   ['an unknown option of check', ['terraform', 'check', '--nope'], 1],
   ['a directory without configurations', ['terraform', 'check', '/nowhere'], 1],
+  // Exit code 2 of plan means that there are changes.
+  ['an unknown command of ci', ['ci', 'nope'], 1],
+  ['roles of no CI system', ['ci', 'roles', '--repo', 'team/app'], 1],
+  ['roles of an unknown CI system', ['ci', 'roles', '--repo', 'team/app', '--provider', 'nope'], 1],
+  ['roles of half a repository', ['ci', 'roles', '--repo', 'app', '--provider', 'github'], 1],
+  ['roles of many repositories', ['ci', 'roles', '--repo', 'team/*', '--provider', 'github'], 1],
+  ['roles of half an identity', ['ci', 'roles', '--repo', 'a/b', '--provider', 'github', '--repo-id', '7'], 1],
+  ['roles in a file that cannot be', ['ci', 'roles', '--repo', 'a/b', '--provider', 'github', '--out', '/no/file'], 1],
 ] as const)('%s ends with its exit code and says what is wrong', async (_, command, expected) => {
   const { code, stdout, stderr } = await runKeystead(command);
   expect(stdout).toBe('');

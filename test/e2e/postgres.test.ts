@@ -1,5 +1,5 @@
 /** Two nodes on one PostgreSQL with one root key, and a PostgreSQL that stops while a node runs. */
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import { openStoreReadOnly } from '@keystead/control-plane/storage/open.ts';
 import pino from 'pino';
 import { aKey, type Caller, caller } from '../support/calls.ts';
+import { createCiIssuer, githubClaims } from '../support/ci-issuer.ts';
 import { needs } from '../support/needs.ts';
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts';
 import { asOneUser, type CommandResult, runKeystead, startServer, type TestServer } from '../support/server.ts';
@@ -119,6 +120,36 @@ describe('two nodes on one PostgreSQL', () => {
     expect(answers.map(({ status, text }) => [status, text])).toEqual(answers.map(() => [200, '']));
     const { json } = await one.rest('GET', `/v1/keys/${KeyId}/tags`);
     expect((json.Tags as readonly { TagKey: string }[]).map(({ TagKey }) => TagKey).sort()).toEqual(tags.sort());
+  });
+
+  test('let an identity token open one session, whichever node it is sent to', async () => {
+    const issuer = await createCiIssuer();
+    const jwks = join(directories[0] ?? '', 'jwks.json');
+    await writeFile(jwks, issuer.jwks);
+    const options = ['--repo', 'team/app', '--provider', 'github', '--create', '--yes', '--jwks-file', jwks];
+    expect(await nodes[0]?.keystead('ci', 'roles', ...options)).toMatchObject({ code: 0 });
+    const exchange = async (token: string, node: number, session: string) => {
+      const answer = await fetch(`${nodes[node]?.endpoint}/v1/sessions/assume-role-with-web-identity`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          RoleArn: 'arn:aws:iam::111122223333:role/app-apply',
+          RoleSessionName: session,
+          WebIdentityToken: token,
+        }),
+      });
+      return answer.status;
+    };
+    const push = () => issuer.mint(githubClaims('push', { repository: 'team/app' }));
+    const used = await push();
+    expect([await exchange(used, 0, 'job'), await exchange(used, 1, 'thief'), await exchange(used, 1, 'job')]).toEqual([
+      200, 400, 200,
+    ]);
+    for (let round = 0; round < 3; round += 1) {
+      const token = await push();
+      const statuses = await Promise.all([0, 1, 0, 1].map((node, at) => exchange(token, node, `job-${at}`)));
+      expect(statuses.sort()).toEqual([200, 400, 400, 400]);
+    }
   });
 
   test('number their changes without a gap, and their audit chains verify', async () => {

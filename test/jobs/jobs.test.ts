@@ -189,6 +189,20 @@ test('an idempotency key is deleted when it expires, and then stands for a new r
   expect(await keyId()).not.toBe(first);
 });
 
+test('the use of an identity token is forgotten when no server takes the token any more, and not before', async () => {
+  const expires_at_ms = controlPlane.clock.now() + 600_000;
+  const row = { token_digest: 'cd'.repeat(32), role_id: 'AROA1', session_name: 'job-1', expires_at_ms };
+  const mutations = [{ op: 'insert', table: 'identity_token_uses', row }] as const;
+  await controlPlane.store.write({ mutations, changes: [], audit: [] });
+  const jobs = await someJobs();
+  controlPlane.clock.advance(599_999);
+  expect(await jobs.runOnce()).toMatchObject({ done: 0 });
+  expect(await controlPlane.store.findIdentityTokenUse(row.token_digest)).toBeDefined();
+  controlPlane.clock.advance(1);
+  expect(await jobs.runOnce()).toMatchObject({ done: 1, failed: 0 });
+  expect(await controlPlane.store.findIdentityTokenUse(row.token_digest)).toBeUndefined();
+});
+
 test('only one of two processes works, and the other takes over when the first is stopped', async () => {
   const first = await someJobs();
   const second = await someJobs({ nodeId: 'node-2' });

@@ -7,10 +7,12 @@ import { annotateCommand } from './annotate.ts';
 import { commentCommand } from './comment.ts';
 import { fetchCommand } from './fetch.ts';
 import { issueCommand } from './issue.ts';
+import { rolesCommand } from './roles.ts';
 import { tokenCommand } from './token.ts';
 
 /** In the order of the help text. */
 const commands: readonly (() => Command)[] = [
+  rolesCommand,
   tokenCommand,
   fetchCommand,
   commentCommand,

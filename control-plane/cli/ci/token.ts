@@ -17,11 +17,7 @@ export function tokenCommand(): Command {
     .description("Write the job's identity token into a file that only its owner can read.")
     .addOption(providerOption())
     .requiredOption('--out <file>', 'outside of the checked out code; name it in AWS_WEB_IDENTITY_TOKEN_FILE')
-    .option(
-      '--audience <name>',
-      'GitHub: for whom the token is; the trust policy of the role asks for it',
-      'sts.amazonaws.com',
-    )
+    .option('--audience <name>', 'GitHub: for whom the token is; the trust policy of the role asks for it', 'keystead')
     .option('--variable <name>', 'GitLab: where the job declares the token, below id_tokens', 'KEYSTEAD_ID_TOKEN')
     .addHelpText(
       'after',

@@ -12,4 +12,7 @@ export interface WebIdentity {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
   readonly sourceIdentity?: string;
+  /** SHA-256 of what was signed, hex: the same for every way to write the signature. */
+  readonly tokenDigest: string;
+  readonly expiresAtMs: number;
 }

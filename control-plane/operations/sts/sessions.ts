@@ -1,6 +1,6 @@
 /**
- * Sessions: temporary credentials whose session token contains everything about them. Nothing is stored, so opening a
- * session writes only its audit record.
+ * Sessions: temporary credentials whose session token contains everything about them. None is stored, so opening one
+ * writes only its audit record, and the use of an identity token where the trust policy asks for it.
  * Source: STS API reference, AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken, GetAccessKeyInfo; IAM User Guide,
  * "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles".
  */
@@ -18,6 +18,7 @@ import {
   requireSessionPolicies,
   roleNotAssumable,
 } from '../../authorization/assume.ts';
+import { recordTokenUse } from '../../authorization/identity-token-use.ts';
 import { roleSessionOf } from '../../authorization/principals.ts';
 import type { Context } from '../../context/context.ts';
 import { accountOfTemporaryAccessKeyId, temporaryAccessKeyId } from '../../domain/identifiers/unique-id.ts';
@@ -189,10 +190,11 @@ async function openRoleSession<Shown extends object>(
     transitiveTagKeys: bounds.transitiveTagKeys ?? [],
     ...defined({ externalId, sourceIdentity }),
   };
-  return requireAssumption(ctx, role, session, async () => {
+  return requireAssumption(ctx, role, session, async (tokenUse) => {
     const output = { ...(await issueRoleSession(ctx, role, asked)), ...shown };
     const resources = [{ accountId: role.account_id, type: 'AWS::IAM::Role', ARN: role.arn } as const];
-    return { output, audit: { responseElements: trailElements(output), resources } };
+    const mutations = tokenUse === 'first' ? recordTokenUse(ctx, role, sessionName) : [];
+    return { output, mutations, audit: { responseElements: trailElements(output), resources } };
   });
 }
 

@@ -9,6 +9,7 @@ import { keyUsers } from './0005-key-users.ts';
 import { deletionProtection } from './0006-deletion-protection.ts';
 import { auditSegments } from './0007-audit-segments.ts';
 import { driftReports } from './0008-drift-reports.ts';
+import { identityTokenUses } from './0009-identity-token-uses.ts';
 
 export interface Migration {
   readonly name: string;
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   { name: 'deletion-protection', statements: deletionProtection },
   { name: 'audit-segments', statements: auditSegments },
   { name: 'drift-reports', statements: driftReports },
+  { name: 'identity-token-uses', statements: identityTokenUses },
 ];

@@ -18,6 +18,7 @@ import type { ManagedPolicyReader } from './identities/managed-policies.ts';
 import type { OidcProviderReader } from './identities/oidc-providers.ts';
 import type { PolicyAttachmentReader } from './identities/policy-attachments.ts';
 import type { PrincipalReader } from './identities/principals.ts';
+import type { TokenUseReader } from './identities/token-uses.ts';
 import type { InstallationReader } from './installation.ts';
 import type { KeyMaterialReader } from './key-materials.ts';
 import type { KeyReader } from './keys.ts';
@@ -109,6 +110,7 @@ export interface StoreReader
     ManagedPolicyReader,
     PolicyAttachmentReader,
     OidcProviderReader,
+    TokenUseReader,
     IdempotencyReader,
     InstallationReader,
     WrappedSecretReader,

@@ -330,6 +330,18 @@ export interface IdempotencyRow {
   readonly revision: number;
 }
 
+/** The session that an identity token opened first, for roles whose trust policies ask. */
+export interface IdentityTokenUseRow {
+  /** SHA-256 of the signed part of the token, hex. */
+  readonly token_digest: string;
+  /** Unique id of the role. */
+  readonly role_id: string;
+  readonly session_name: string;
+  /** When the token expires, and a server whose clock is late no longer takes it. */
+  readonly expires_at_ms: number;
+  readonly revision: number;
+}
+
 /** A server, and the generations of the root key that its HSM holds. */
 export interface RootKeyHolderRow {
   readonly holder_id: string;
@@ -477,6 +489,7 @@ export interface Tables {
   readonly access_keys: AccessKeyRow;
   readonly access_key_usage: AccessKeyUsageRow;
   readonly idempotency: IdempotencyRow;
+  readonly identity_token_uses: IdentityTokenUseRow;
   readonly meta: MetaRow;
   readonly root_key_holders: RootKeyHolderRow;
   readonly audit_trees: AuditTreeRow;
@@ -511,6 +524,7 @@ export const primaryKeys = {
   access_keys: ['access_key_id'],
   access_key_usage: ['access_key_id'],
   idempotency: ['account_id', 'principal_id', 'idempotency_key'],
+  identity_token_uses: ['token_digest'],
   meta: ['name'],
   root_key_holders: ['holder_id'],
   audit_trees: ['chain_id'],

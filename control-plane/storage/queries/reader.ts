@@ -17,6 +17,7 @@ import { managedPolicyQueries } from './identities/managed-policies.ts';
 import { oidcProviderQueries } from './identities/oidc-providers.ts';
 import { policyAttachmentQueries } from './identities/policy-attachments.ts';
 import { principalQueries } from './identities/principals.ts';
+import { tokenUseQueries } from './identities/token-uses.ts';
 import { installationQueries } from './installation.ts';
 import { keyMaterialQueries } from './key-materials.ts';
 import { keyQueries } from './keys.ts';
@@ -39,6 +40,7 @@ export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
     ...managedPolicyQueries(db, run),
     ...policyAttachmentQueries(db, run),
     ...oidcProviderQueries(db, run),
+    ...tokenUseQueries(db, run),
     ...idempotencyQueries(db, run),
     ...installationQueries(db, run),
     ...wrappedSecretQueries(db, run),

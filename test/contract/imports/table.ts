@@ -38,6 +38,7 @@ const contractRows: Table['rows'] = {
   'provider-schema/list-resources': ['provider-schema'],
   'provider-schema/actions': ['provider-schema'],
   'provider-schema/functions': ['provider-schema'],
+  'provider-schema/pipeline-roles': [],
   'provider-schema/generators': ['provider-schema', 'npm:ajv', 'node:*'],
   'provider-schema/generators/terraform-docs': ['provider-schema', 'node:fs'],
   'provider-schema/generated': ['provider-schema', 'npm:ajv'],

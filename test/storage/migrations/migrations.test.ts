@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => places.removeAll());
 
-const driftTables = ['drift_stacks', 'drift_reports'];
+const newestTables = ['drift_stacks', 'drift_reports', 'identity_token_uses'];
 
 describe.each(engines)('migrations on %s', (engine) => {
   test('prepare an empty database once, and change nothing the second time', async () => {
@@ -43,7 +43,14 @@ describe.each(engines)('migrations on %s', (engine) => {
     for (const column of ['organization_id', 'organization_paths']) {
       await place.tamper(`alter table accounts drop column ${column}`);
     }
-    const newer = ['root_key_holders', 'account_aliases', 'key_users', 'audit_segments', 'audit_terms', ...driftTables];
+    const newer = [
+      'root_key_holders',
+      'account_aliases',
+      'key_users',
+      'audit_segments',
+      'audit_terms',
+      ...newestTables,
+    ];
     for (const table of newer) await place.tamper(`drop table ${table}`);
     await place.tamper('alter table keys drop column deletion_protected');
     await place.tamper('delete from migrations where number > 1');
@@ -79,7 +86,7 @@ describe.each(engines)('migrations on %s', (engine) => {
       audit: [],
     });
     await older.close();
-    for (const table of ['audit_segments', 'audit_terms', ...driftTables]) await place.tamper(`drop table ${table}`);
+    for (const table of ['audit_segments', 'audit_terms', ...newestTables]) await place.tamper(`drop table ${table}`);
     await place.tamper('alter table keys drop column deletion_protected');
     await place.tamper('delete from migrations where number > 5');
     const migrated = await place.open();

@@ -114,6 +114,17 @@ onEveryEngine('the store', (on) => {
     await expect(on.write({ op: 'insert', table: 'idempotency', row: answer })).rejects.toThrow(WriteConflict);
   });
 
+  test('a use of an identity token is found by its digest, and recorded once', async () => {
+    const row = { token_digest: 'ab'.repeat(32), role_id: 'AROA1', session_name: 'job-1', expires_at_ms: 40 };
+    expect(await on.store.findIdentityTokenUse(row.token_digest)).toBeUndefined();
+    await on.write({ op: 'insert', table: 'identity_token_uses', row });
+    expect(await on.store.findIdentityTokenUse(row.token_digest)).toEqual({ ...row, revision: 1 });
+    const other = { ...row, session_name: 'thief' };
+    await expect(on.write({ op: 'insert', table: 'identity_token_uses', row: other })).rejects.toThrow(WriteConflict);
+    expect(await on.store.listExpiredIdentityTokenUses(39, 10)).toEqual([]);
+    expect(await on.store.listExpiredIdentityTokenUses(40, 10)).toEqual([{ ...row, revision: 1 }]);
+  });
+
   test('expired answers are listed, oldest first', async () => {
     // The answers of other tests expire later than all times here.
     const [second, first, later] = [20, 10, 31].map((expires_at_ms) => anAnswer({ expires_at_ms }));
