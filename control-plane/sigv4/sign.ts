@@ -53,11 +53,21 @@ type Headers = SignableRequest['headers'];
 /** @returns the request's headers with the signature's added; the request must already carry `host`. */
 export function sign(request: SignableRequest, credentials: SigningCredentials, options: SigningOptions): Headers {
   const scope = scopeOf(options, formatTimestamp(options.nowMs));
-  return signWith(
-    request,
-    { ...credentials, signingKey: deriveSigningKey(credentials.secretAccessKey, scope) },
-    options,
-  );
+  return signWith(request, { ...credentials, signingKey: signingKeyOf(credentials.secretAccessKey, scope) }, options);
+}
+
+/** Deriving a key costs more than the signature itself, and a client signs thousands of requests of one day with it. */
+const derived = new Map<string, Uint8Array>();
+const KEYS_KEPT = 64;
+
+function signingKeyOf(secret: string, scope: Scope): Uint8Array {
+  const name = `${scopeText(scope)} ${secret}`;
+  const known = derived.get(name);
+  if (known) return known;
+  if (derived.size >= KEYS_KEPT) derived.clear();
+  const key = deriveSigningKey(secret, scope);
+  derived.set(name, key);
+  return key;
 }
 
 /** The same with the signing key of the scope in place of the secret. */

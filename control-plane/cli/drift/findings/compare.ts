@@ -148,11 +148,17 @@ function policyChange(declared: unknown, actual: string): readonly Change[] {
   return [{ attribute: 'policy', declared, actual, details: describePolicyDifference(declared, actual) }];
 }
 
+/** Keys whose policy an `aws_kms_key_policy` declares. Found once for each state: it can have ten thousand keys. */
+const withPolicyResource = new WeakMap<readonly DeclaredResource[], ReadonlySet<string>>();
+
 function hasPolicyResource({ region, values }: DeclaredResource, declared: readonly DeclaredResource[]): boolean {
-  const keyId = keyIdOf(values.key_id);
-  return declared.some(
-    (other) => other.type === 'aws_kms_key_policy' && other.region === region && keyIdOf(other.values.key_id) === keyId,
-  );
+  let keys = withPolicyResource.get(declared);
+  if (!keys) {
+    const policies = declared.filter(({ type }) => type === 'aws_kms_key_policy');
+    keys = new Set(policies.map((policy) => `${policy.region}/${keyIdOf(policy.values.key_id)}`));
+    withPolicyResource.set(declared, keys);
+  }
+  return keys.has(`${region}/${keyIdOf(values.key_id)}`);
 }
 
 /** One change per tag: each can have another cause. Tags of AWS itself are never declared. */
