@@ -69,6 +69,7 @@ export const restRoutes = {
   LookupEvents: { method: 'GET', path: '/v1/events', takesIdempotencyKey: false },
   SimulateAuthorization: { method: 'POST', path: '/v1/authorization/simulate', takesIdempotencyKey: false },
   ValidateKeyPolicy: { method: 'POST', path: '/v1/authorization/validate-key-policy', takesIdempotencyKey: false },
+  SimulateNewKeyPolicy: { method: 'POST', path: '/v1/authorization/simulate-new-key-policy', takesIdempotencyKey: false },
   CompareKeyPolicies: { method: 'POST', path: '/v1/keys/{KeyId}/policy-comparison', takesIdempotencyKey: false },
   ReviewPlannedChanges: { method: 'POST', path: '/v1/planned-changes/review', takesIdempotencyKey: false },
   GetCallerIdentity: { method: 'GET', path: '/v1/caller-identity', takesIdempotencyKey: false },

@@ -2562,6 +2562,17 @@ export interface CompareKeyPoliciesResponse {
   readonly NextMarker?: MarkerType | undefined;
 }
 
+export interface SimulateNewKeyPolicyRequest {
+  readonly Policy: PolicyType;
+  readonly Marker?: MarkerType | undefined;
+}
+
+export interface SimulateNewKeyPolicyResponse {
+  readonly Changes: AccessChangeList;
+  readonly Unknown: SimulatedPrincipalList;
+  readonly NextMarker?: MarkerType | undefined;
+}
+
 export type AccessChangeList = readonly AccessChange[];
 
 export interface AccessChange {
@@ -2718,6 +2729,7 @@ export interface OperationTypes {
   readonly LookupEvents: { readonly input: LookupEventsRequest; readonly output: LookupEventsResponse };
   readonly SimulateAuthorization: { readonly input: SimulateAuthorizationRequest; readonly output: SimulateAuthorizationResponse };
   readonly ValidateKeyPolicy: { readonly input: ValidateKeyPolicyRequest; readonly output: ValidateKeyPolicyResponse };
+  readonly SimulateNewKeyPolicy: { readonly input: SimulateNewKeyPolicyRequest; readonly output: SimulateNewKeyPolicyResponse };
   readonly CompareKeyPolicies: { readonly input: CompareKeyPoliciesRequest; readonly output: CompareKeyPoliciesResponse };
   readonly ReviewPlannedChanges: { readonly input: ReviewPlannedChangesRequest; readonly output: ReviewPlannedChangesResponse };
   readonly GetCallerIdentity: { readonly input: GetCallerIdentityRequest; readonly output: GetCallerIdentityResponse };

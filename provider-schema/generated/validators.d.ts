@@ -152,6 +152,7 @@ export declare const ScheduleKeyDeletionRequest: Validator;
 export declare const SetDefaultPolicyVersionRequest: Validator;
 export declare const SignRequest: Validator;
 export declare const SimulateAuthorizationRequest: Validator;
+export declare const SimulateNewKeyPolicyRequest: Validator;
 export declare const TagOpenIDConnectProviderRequest: Validator;
 export declare const TagPolicyRequest: Validator;
 export declare const TagResourceRequest: Validator;

@@ -7665,6 +7665,31 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+export function SimulateNewKeyPolicyRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Policy === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Policy"}});
+}
+if(data.Policy !== undefined){
+const found0 = PolicyType(data.Policy);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/Policy");
+}
+}
+if(data.Marker !== undefined){
+const found1 = MarkerType(data.Marker);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/Marker");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 export function TagOpenIDConnectProviderRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7981,7 +8006,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema338 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema339 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -7989,7 +8014,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema338.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema339.enum}});
 }
 return vErrors;
 }

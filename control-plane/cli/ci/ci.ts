@@ -4,15 +4,19 @@
  */
 import { Command } from 'commander';
 import { annotateCommand } from './annotate.ts';
+import { applyCommand } from './apply.ts';
 import { commentCommand } from './comment.ts';
 import { fetchCommand } from './fetch.ts';
 import { issueCommand } from './issue.ts';
+import { planCommand } from './plan.ts';
 import { rolesCommand } from './roles.ts';
 import { tokenCommand } from './token.ts';
 
 /** In the order of the help text. */
 const commands: readonly (() => Command)[] = [
   rolesCommand,
+  planCommand,
+  applyCommand,
   tokenCommand,
   fetchCommand,
   commentCommand,

@@ -1,4 +1,5 @@
 /** What a principal is allowed to do, and why; and what a key policy cannot do. The operations are Keystead's own. */
+import { keyArn } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { authorizationOperations } from '@keystead/provider-schema/operations/keystead/authorization.ts';
@@ -6,6 +7,8 @@ import { keyPolicyFindings } from '../../authorization/organizations.ts';
 import { compareAccess, principalsOf } from '../../authorization/policy-access.ts';
 import { simulate } from '../../authorization/simulate.ts';
 import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
+import { insertKey } from '../../mutations/mutations.ts';
 import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 
 const simulateAuthorization: Implementation<'SimulateAuthorization'> = {
@@ -27,24 +30,45 @@ const validateKeyPolicy: Implementation<'ValidateKeyPolicy'> = {
 /** A page of principals costs a few thousand decisions. */
 const PRINCIPALS_OF_A_PAGE = 20;
 
-/** The principals that the policies name come first, then all users and all roles of the account. */
 const compareKeyPolicies: Implementation<'CompareKeyPolicies'> = {
-  async run(ctx, { Policy, Marker }, keys) {
-    const key = resolvedKey(keys);
-    const named = principalsOf(ctx, [Policy, key.regional.policy]);
-    const page = await pageOfPrincipals(ctx, Marker);
-    const fresh = page.arns.filter((arn) => !named.includes(arn));
-    const { changes, unknown } = await compareAccess(ctx, key, Policy, Marker === undefined ? named : fresh);
-    const Changes = changes.map(({ principal, gained, lost, mayGain, mayLose }) => ({
-      PrincipalArn: principal,
-      Gained: gained,
-      Lost: lost,
-      MayGain: mayGain,
-      MayLose: mayLose,
-    }));
-    return { output: { Changes, Unknown: unknown, ...defined({ NextMarker: page.next }) } };
-  },
+  run: (ctx, { Policy, Marker }, keys) => comparison(ctx, resolvedKey(keys), Policy, Marker),
 };
+
+const simulateNewKeyPolicy: Implementation<'SimulateNewKeyPolicy'> = {
+  run: (ctx, { Policy, Marker }) => comparison(ctx, newKeyWith(ctx, Policy), NOBODY, Marker),
+};
+
+/** The principals that the policies name come first, then all users and all roles of the account. */
+async function comparison(ctx: Context, key: ResolvedKey, before: string, marker: string | undefined) {
+  const named = principalsOf(ctx, [before, key.regional.policy]);
+  const page = await pageOfPrincipals(ctx, marker);
+  const fresh = page.arns.filter((arn) => !named.includes(arn));
+  const { changes, unknown } = await compareAccess(ctx, key, before, marker === undefined ? named : fresh);
+  const Changes = changes.map(({ principal, gained, lost, mayGain, mayLose }) => ({
+    PrincipalArn: principal,
+    Gained: gained,
+    Lost: lost,
+    MayGain: mayGain,
+    MayLose: mayLose,
+  }));
+  return { output: { Changes, Unknown: unknown, ...defined({ NextMarker: page.next }) } };
+}
+
+/** Under which nobody can do anything. */
+const NOBODY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' }],
+});
+
+/** A key of the kind that CreateKey makes by itself, which is not stored. */
+function newKeyWith({ accountId, region, nowMs }: Context, policy: string): ResolvedKey {
+  const keyId = '00000000-0000-0000-0000-000000000000';
+  const { stored } = insertKey({
+    ...{ accountId, region, keyId, createdAtMs: nowMs, policy, tags: '{}', description: '' },
+    ...{ keySpec: 'SYMMETRIC_DEFAULT', keyUsage: 'ENCRYPT_DECRYPT' },
+  });
+  return { ...stored, arn: keyArn(region, accountId, keyId) };
+}
 
 interface PrincipalPage {
   readonly arns: readonly string[];
@@ -68,6 +92,7 @@ async function pageOfPrincipals(ctx: Context, marker: string | undefined): Promi
 
 export const authorizationFunctions: Implementations<typeof authorizationOperations> = {
   CompareKeyPolicies: compareKeyPolicies,
+  SimulateNewKeyPolicy: simulateNewKeyPolicy,
   SimulateAuthorization: simulateAuthorization,
   ValidateKeyPolicy: validateKeyPolicy,
 };

@@ -19,6 +19,14 @@ export const authorizationOperations = keystead({
     errors: ['LimitExceededException', 'MalformedPolicyDocumentException'],
     rest: 'POST /v1/authorization/validate-key-policy',
   },
+  SimulateNewKeyPolicy: {
+    summary:
+      "Returns who could do what with a new key that had this policy: the account's principals and those that the policy names. Changes nothing.",
+    targets: [account()],
+    accessLevel: 'Read',
+    errors: ['LimitExceededException', 'MalformedPolicyDocumentException'],
+    rest: 'POST /v1/authorization/simulate-new-key-policy',
+  },
   CompareKeyPolicies: {
     summary:
       "Returns who gained or lost which action on a key by its present policy, compared with another policy: the account's principals and those that either policy names. Changes nothing.",

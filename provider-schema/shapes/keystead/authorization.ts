@@ -1,6 +1,6 @@
 /**
- * Shapes of SimulateAuthorization, ValidateKeyPolicy and CompareKeyPolicies, Keystead's own: IAM's SimulatePrincipalPolicy does not evaluate
- * key policies and grants.
+ * Shapes of SimulateAuthorization, ValidateKeyPolicy, CompareKeyPolicies and SimulateNewKeyPolicy, Keystead's own: IAM's
+ * SimulatePrincipalPolicy does not evaluate key policies and grants.
  */
 import type { Shape } from '../shape.ts';
 
@@ -70,6 +70,22 @@ export const authorizationShapes = {
   CompareKeyPoliciesResponse: {
     type: 'structure',
     members: {
+      Changes: 'AccessChangeList',
+      /** Principals whose policies cost too much to evaluate. */
+      Unknown: 'SimulatedPrincipalList',
+      NextMarker: 'MarkerType',
+    },
+    required: ['Changes', 'Unknown'],
+  },
+  SimulateNewKeyPolicyRequest: {
+    type: 'structure',
+    members: { Policy: 'PolicyType', Marker: 'MarkerType' },
+    required: ['Policy'],
+  },
+  SimulateNewKeyPolicyResponse: {
+    type: 'structure',
+    members: {
+      /** Nothing is lost: without the key nobody could do anything with it. */
       Changes: 'AccessChangeList',
       /** Principals whose policies cost too much to evaluate. */
       Unknown: 'SimulatedPrincipalList',

@@ -208,6 +208,12 @@ const commandLine: Table['rows'] = {
     ...['control-plane/cli/shared', 'control-plane/cli/drift/findings', 'control-plane/cli/drift/reports'],
     ...['npm:commander', 'node:*'],
   ],
+  'control-plane/cli/ci/runs': ['control-plane/cli/shared', 'node:*'],
+  'control-plane/cli/ci/changes': [
+    ...[contract, 'control-plane/cli/shared', 'control-plane/cli/ci/runs'],
+    ...['control-plane/cli/drift/findings', 'control-plane/cli/drift/reports'],
+  ],
+  'control-plane/cli/ci/saved': [contract, 'control-plane/cli/shared', 'control-plane/cli/ci/changes', 'node:*'],
   'control-plane/cli/drift': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/drift/states': [
     ...[contract, 'control-plane/cli/shared', 'control-plane/cli/terraform', 'npm:yaml', 'node:*'],

@@ -1,5 +1,6 @@
 /** Who gained or lost which action on a key by a policy that differs, as the control plane decides it. */
 import { defined } from '@keystead/provider-schema/defined.ts';
+import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { type Connection, Refusal } from '../../shared/connection.ts';
 import type { Difference } from './compare.ts';
 
@@ -25,19 +26,34 @@ export function readAccess(connection: Connection): ReadAccess {
   return async (difference) => {
     const { attribute, what, declared, isSensitive } = difference;
     if (attribute !== 'policy' || what !== 'changed' || isSensitive) return undefined;
-    return compare(connection, difference, String(declared)).catch(unknown);
+    return comparedAccess(connection, difference.resourceArn, String(declared), difference.region);
   };
 }
 
-async function compare(
+/**
+ * What the present policy of a key gives and takes beside another one.
+ * @param KeyId undefined: what a new key would let whom do that had the policy
+ */
+export function comparedAccess(
   connection: Connection,
-  { region, resourceArn: KeyId }: Difference,
+  KeyId: string | undefined,
   Policy: string,
+  region: string | undefined,
 ): Promise<AccessDifference> {
+  return allPages((Marker) => {
+    const page = { Policy, ...defined({ Marker }) };
+    if (KeyId === undefined) return connection.call('SimulateNewKeyPolicy', page, region);
+    return connection.call('CompareKeyPolicies', { KeyId, ...page }, region);
+  }).catch(unknown);
+}
+
+type Page = OutputJson<'CompareKeyPolicies'> | OutputJson<'SimulateNewKeyPolicy'>;
+
+async function allPages(read: (marker: string | undefined) => Promise<Page>): Promise<AccessDifference> {
   const changes: AccessDifference['changes'][number][] = [];
   const undecided: string[] = [];
   for (let Marker: string | undefined; ; ) {
-    const page = await connection.call('CompareKeyPolicies', { KeyId, Policy, ...defined({ Marker }) }, region);
+    const page = await read(Marker);
     undecided.push(...page.Unknown);
     for (const { PrincipalArn: principal, Gained, Lost, MayGain, MayLose } of page.Changes) {
       changes.push({ principal, gained: Gained, lost: Lost, mayGain: MayGain, mayLose: MayLose });
