@@ -1,6 +1,6 @@
 /**
  * What each job is allowed: a plan reads what it plans, an apply changes it, a comparison reads what there is. None uses
- * a key: the denial also holds where a key policy names the role.
+ * a key, but for saved plans: the denial also holds where a key policy names the role.
  */
 import type { PipelineJob } from './claims.ts';
 
@@ -13,6 +13,7 @@ export interface PermissionStatement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
   readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const kms = (...names: readonly string[]): readonly string[] => names.map((name) => `kms:${name}`);
@@ -41,6 +42,11 @@ const useKeys = kms(
   ...['DeriveSharedSecret', 'Encapsulate', 'Decapsulate'],
 );
 
+/** The policy of the key for saved plans can let one job encrypt them, and the other decrypt them. */
+const unlessSavedPlan = {
+  Condition: { StringNotEquals: { 'kms:EncryptionContext:keystead:purpose': 'saved-plan' } },
+} as const;
+
 const changeKeyStores = kms(
   ...['CreateCustomKeyStore', 'UpdateCustomKeyStore', 'DeleteCustomKeyStore'],
   ...['ConnectCustomKeyStore', 'DisconnectCustomKeyStore'],
@@ -63,6 +69,7 @@ export function permissionsOf(
     ...(has('key-stores') && applies ? changeKeyStores : []),
     ...(applies ? ['kms:CreateKey', 'keystead:AcceptChanges'] : []),
     ...(job === 'drift' ? [] : ['keystead:ValidateKeyPolicy']),
+    ...(job === 'plan' ? ['keystead:SimulateNewKeyPolicy'] : []),
     ...(job === 'plan' ? [] : ['keystead:ListChanges', 'cloudtrail:LookupEvents']),
   ];
   const allow = (Sid: string, Action: readonly string[], Resource: string | readonly string[]) =>
@@ -73,6 +80,12 @@ export function permissionsOf(
     ...(applies ? [allow('ChangeKeys', [...changeKey, ...changeAlias], [key, alias])] : []),
     ...(has('identities') || job === 'drift' ? [allow('ReadIdentities', ['iam:Get*', 'iam:List*'], identities)] : []),
     ...(has('identities') && applies ? [allow('ChangeIdentities', ['iam:*'], identities)] : []),
-    { Sid: 'NeverUseKeys', Effect: 'Deny', Action: useKeys, Resource: '*' },
+    {
+      Sid: 'NeverUseKeys',
+      Effect: 'Deny',
+      Action: useKeys,
+      Resource: '*',
+      ...(job === 'drift' ? {} : unlessSavedPlan),
+    },
   ];
 }
