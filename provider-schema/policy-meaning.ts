@@ -40,23 +40,26 @@ export function normalizePolicy(text: string): string {
 }
 
 /** One line for each difference; none when the documents mean the same. */
-export function describePolicyDifference(declared: string, actual: string): string[] {
+export function describePolicyDifference(declared: string, actual: string, word = 'declared'): string[] {
   if (samePolicy(declared, actual)) return [];
   const [left, right] = [readDocument(declared), readDocument(actual)];
   if (!left) return ['the declared policy is not a policy document'];
   if (!right) return ['the actual policy is not a policy document'];
-  const lines = [...differentText('Version', left.version, right.version), ...differentText('Id', left.id, right.id)];
+  const lines = [
+    ...differentText('Version', left.version, right.version, word),
+    ...differentText('Id', left.id, right.id, word),
+  ];
   const [onlyLeft, onlyRight] = unpaired(left.statements, right.statements, sameStatement);
   for (const statement of onlyLeft) {
     const at = onlyRight.findIndex((other) => isNamedAlike(statement, other));
     const [twin] = at < 0 ? [] : onlyRight.splice(at, 1);
     lines.push(
       ...(twin
-        ? describeStatements(statement, twin)
-        : [`${nameOf(statement)}: declared, missing in the actual policy`]),
+        ? describeStatements(statement, twin, word)
+        : [`${nameOf(statement)}: ${word}, missing in the actual policy`]),
     );
   }
-  lines.push(...onlyRight.map((statement) => `${nameOf(statement)}: in the actual policy, not declared`));
+  lines.push(...onlyRight.map((statement) => `${nameOf(statement)}: in the actual policy, not ${word}`));
   return lines;
 }
 
@@ -205,8 +208,8 @@ function unpaired<T>(a: readonly T[], b: readonly T[], same: (a: T, b: T) => boo
   return [restA, restB];
 }
 
-const differentText = (name: string, declared: string, actual: string) =>
-  declared === actual ? [] : [`${name}: declared ${JSON.stringify(declared)}, actual ${JSON.stringify(actual)}`];
+const differentText = (name: string, declared: string, actual: string, word: string) =>
+  declared === actual ? [] : [`${name}: ${word} ${JSON.stringify(declared)}, actual ${JSON.stringify(actual)}`];
 
 const sidOf = (statement: JsonObject) => (typeof statement.Sid === 'string' ? statement.Sid : '');
 
@@ -221,11 +224,11 @@ function nameOf(statement: JsonObject): string {
   return `statement without Sid (${what || 'empty'})`;
 }
 
-function describeStatements(declared: JsonObject, actual: JsonObject): readonly string[] {
+function describeStatements(declared: JsonObject, actual: JsonObject, word: string): readonly string[] {
   const show = (statement: JsonObject, name: string) =>
     isAbsent(element(statement, name)) ? 'absent' : print(element(statement, name));
   return differingElements(declared, actual).map(
-    (name) => `${nameOf(declared)}: ${name} declared ${show(declared, name)}, actual ${show(actual, name)}`,
+    (name) => `${nameOf(declared)}: ${name} ${word} ${show(declared, name)}, actual ${show(actual, name)}`,
   );
 }
 

@@ -32,6 +32,10 @@ interface Finding {
   readonly what: string;
   readonly attribute: string;
   readonly severity: string;
+  readonly atBaseline?: unknown;
+  readonly actual?: unknown;
+  readonly notDeclared?: true;
+  readonly access?: { readonly changes: readonly { readonly principal: string; readonly gained: readonly string[] }[] };
   readonly details?: readonly string[];
   readonly cause?: { readonly eventName: string; readonly principal: string; readonly throughTerraform: boolean };
 }
@@ -50,6 +54,7 @@ resource "aws_kms_alias" "orders" {
 let server: TestServer;
 let workspace: Workspace;
 let alice: string;
+let bob: string;
 let asAlice: Readonly<Record<string, string>>;
 let byAlice: KMSClient;
 let KeyId: string;
@@ -59,6 +64,8 @@ beforeAll(async () => {
   server = await startServer();
   workspace = await openWorkspace(server);
   const { stdout } = await server.keystead('identity', 'create-user', 'alice');
+  await server.keystead('identity', 'create-user', 'bob');
+  bob = `arn:aws:iam::${server.accountId}:user/bob`;
   const value = (name: string) => new RegExp(`^${name} = (\\S+)$`, 'm').exec(stdout)?.[1] ?? '';
   alice = `arn:aws:iam::${server.accountId}:user/alice`;
   const credentials = { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') };
@@ -112,13 +119,18 @@ async function widenPolicy(): Promise<void> {
   const { Policy = '' } = await byAlice.send(new GetKeyPolicyCommand({ KeyId }));
   const policy = JSON.parse(Policy) as { Statement: object[] };
   const Sid = `More${policy.Statement.length}`;
-  const more = { Sid, Effect: 'Allow', Principal: { AWS: alice }, Action: 'kms:Decrypt', Resource: '*' };
+  // Another action each time: who has it already gains nothing.
+  const Action = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom'][
+    policy.Statement.length - 1
+  ];
+  const more = { Sid, Effect: 'Allow', Principal: { AWS: bob }, Action, Resource: '*' };
   const Statement = [...policy.Statement, more];
   await byAlice.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify({ ...policy, Statement }) }));
 }
 
 const since = 'changed since the baseline';
-const ofKey = { address: 'aws_kms_key.orders', attribute: 'key', what: since };
+const ofKey = (attribute: string) => ({ address: 'aws_kms_key.orders', attribute, what: since });
+const root = () => `arn:aws:iam::${server.accountId}:root`;
 const ofAlias = { address: 'aws_kms_alias.orders', attribute: 'alias', what: since };
 
 test('right after it was accepted, nothing is reported, and the report names the baseline', async () => {
@@ -132,7 +144,13 @@ test('1: a policy that code is silent about, taken into the state by a refresh-o
   await widenPolicy();
   await workspace.apply('-refresh-only');
   expect(await found()).toMatchObject([
-    { ...ofKey, severity: 'access gained', cause: { eventName: 'PutKeyPolicy', principal: alice } },
+    {
+      ...ofKey('policy'),
+      notDeclared: true,
+      severity: 'access gained',
+      access: { changes: [{ principal: bob, gained: ['kms:Decrypt'] }] },
+      cause: { eventName: 'PutKeyPolicy', principal: alice },
+    },
   ]);
 });
 
@@ -140,11 +158,15 @@ test('2: the same, taken along by an unrelated apply', async () => {
   await widenPolicy();
   await workspace.write(code('another description'));
   await workspace.apply();
-  const [finding] = await found();
-  expect(finding).toMatchObject({ ...ofKey, severity: 'access gained' });
-  expect(finding?.details).toEqual([
-    expect.stringMatching(/^PutKeyPolicy at \S+ by \S+:user\/alice, request /),
-    expect.stringMatching(/^UpdateKeyDescription at \S+ by \S+:root, request /),
+  expect(await found()).toMatchObject([
+    { ...ofKey('policy'), notDeclared: true, severity: 'access gained', cause: { principal: alice } },
+    {
+      ...ofKey('description'),
+      atBaseline: 'orders',
+      actual: 'another description',
+      severity: 'cosmetic',
+      cause: { eventName: 'UpdateKeyDescription', principal: root(), throughTerraform: true },
+    },
   ]);
 });
 
@@ -152,8 +174,18 @@ test('3: changed and changed back', async () => {
   await byAlice.send(new DisableKeyCommand({ KeyId }));
   await byAlice.send(new EnableKeyCommand({ KeyId }));
   const [finding] = await found();
-  expect(finding).toMatchObject({ ...ofKey, cause: { eventName: 'EnableKey', principal: alice } });
-  expect(finding?.details?.[0]).toMatch(/^DisableKey /);
+  expect(finding).toMatchObject({
+    ...ofKey('is_enabled'),
+    atBaseline: true,
+    actual: true,
+    severity: 'access gained',
+    cause: { eventName: 'EnableKey', principal: alice },
+  });
+  expect(finding?.details).toEqual([
+    'now as at the baseline again',
+    expect.stringMatching(/^DisableKey /),
+    expect.stringMatching(/^EnableKey /),
+  ]);
 });
 
 test('4: an alias moved to another key and back', async () => {
@@ -162,7 +194,9 @@ test('4: an alias moved to another key and back', async () => {
   await move(otherId);
   await move(KeyId);
   const findings = await found();
-  expect(findings).toMatchObject([{ ...ofAlias, severity: 'data at risk', cause: { principal: alice } }]);
+  expect(findings).toMatchObject([
+    { ...ofAlias, severity: 'data at risk', atBaseline: KeyId, actual: KeyId, cause: { principal: alice } },
+  ]);
   expect(findings[0]?.details).toHaveLength(2);
 });
 
@@ -184,7 +218,9 @@ test('7: the key is taken out of the state before it is changed', async () => {
   await workspace.terraform('state', 'rm', 'aws_kms_key.other');
   await byAlice.send(new DisableKeyCommand({ KeyId: otherId }));
   const findings = await found();
-  expect(findings).toMatchObject([{ attribute: 'key', what: since, cause: { eventName: 'DisableKey' } }]);
+  expect(findings).toMatchObject([
+    { attribute: 'is_enabled', what: since, atBaseline: true, actual: false, cause: { eventName: 'DisableKey' } },
+  ]);
   expect(findings[0]?.address).toBeUndefined();
   await byAlice.send(new EnableKeyCommand({ KeyId: otherId }));
   await writeFile(join(workspace.directory, 'terraform.tfstate'), kept);
@@ -202,7 +238,11 @@ test('9: an apply by somebody else, of other code', async () => {
   const applied = await runTerraformAs(asAlice);
   expect(applied).toBe(0);
   expect(await found()).toMatchObject([
-    { ...ofKey, cause: { eventName: 'UpdateKeyDescription', principal: alice, throughTerraform: true } },
+    {
+      ...ofKey('description'),
+      actual: 'by alice',
+      cause: { eventName: 'UpdateKeyDescription', principal: alice, throughTerraform: true },
+    },
   ]);
 });
 

@@ -1,13 +1,13 @@
 /** The baseline in a run: what changed since then, and `keystead drift accept`, which records a new one. */
 import { type Connection, Refusal } from '../shared/connection.ts';
 import { CommandError } from '../shared/report.ts';
-import { changedSince, type MadeChange } from './findings/changed-since.ts';
+import { changedSince } from './findings/changed-since.ts';
 import type { Finding } from './findings/finding.ts';
+import type { MadeChange, SinceQuestion } from './findings/made-change.ts';
 import { count } from './reports/words.ts';
 import { BASELINE_REGION, type Baseline, DEFAULT_BASELINE, readBaseline } from './running/baseline.ts';
 import { type LoggedChange, readChanges, readEvent } from './running/changes.ts';
 import { readEvents } from './running/events.ts';
-import { type DeclaredResource, nameOf } from './states/declared.ts';
 
 export interface SinceBaseline {
   readonly baseline?: Baseline;
@@ -22,18 +22,20 @@ export interface SinceBaseline {
 export async function sinceBaseline(
   connection: Connection,
   name: string | undefined,
-  declared: readonly DeclaredResource[],
-  reported: readonly Finding[],
+  compared: Pick<SinceQuestion, 'declared' | 'accessOf' | 'ignoresTag'>,
+  findings: readonly Finding[],
 ): Promise<SinceBaseline> {
   const baseline = await findBaseline(connection, name);
   if (baseline === undefined) return { findings: [], notes: [] };
   if (typeof baseline === 'string') return { findings: [], notes: [baseline] };
   const made = await madeSince(connection, baseline.sequence);
-  const addresses = new Map(declared.map((resource) => [nameOf(resource), resource.address]));
-  const requests = new Set(reported.flatMap(({ cause }) => cause?.requestId ?? []));
-  const findings = await changedSince(made, requests, (object) => addresses.get(object), readEvents(connection));
-  return { baseline, findings, notes: [] };
+  const reported = new Set(findings.flatMap(({ cause }) => cause?.requestId ?? []));
+  const since = await changedSince({ ...compared, made, reported, log: readEvents(connection) });
+  return { baseline, findings: since.findings, notes: ignoredNotes(since.leftToOthers) };
 }
+
+const ignoredNotes = (number: number): readonly string[] =>
+  number === 0 ? [] : [`${count(number, 'attribute')} that ignore_changes names changed since the baseline.`];
 
 /** @returns a text: why it is not known whether there is one */
 async function findBaseline(connection: Connection, name: string | undefined): Promise<Baseline | string | undefined> {

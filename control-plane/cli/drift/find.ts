@@ -41,7 +41,8 @@ export async function compareStacks(
       const connection = await connect({ ...options, ...stack });
       const resources = group.flatMap(({ resources }) => resources);
       const findings = await findDrift(resources, connection, compare, options.complete);
-      const since = await sinceBaseline(connection, options.baseline, resources, findings);
+      const compared = { ...compare, declared: resources, accessOf: readAccess(connection) };
+      const since = await sinceBaseline(connection, options.baseline, compared, findings);
       return { ...since, findings: [...findings, ...since.findings.map(withId)] };
     }),
   );

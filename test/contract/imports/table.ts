@@ -220,7 +220,13 @@ const commandLine: Table['rows'] = {
   ],
   'control-plane/cli/drift/running': [contract, 'control-plane/cli/shared', 'control-plane/cli/drift/states'],
   'control-plane/cli/drift/findings': [
-    ...[contract, 'control-plane/cli/shared', 'control-plane/cli/drift/running', 'control-plane/cli/drift/states'],
+    ...[
+      contract,
+      'control-plane/domain/keys/default-policy.ts',
+      'control-plane/cli/shared',
+      'control-plane/cli/drift/running',
+      'control-plane/cli/drift/states',
+    ],
   ],
   'control-plane/cli/drift/ways-on': [
     ...[contract, 'control-plane/cli/shared', 'control-plane/cli/terraform', 'control-plane/cli/drift/states'],

@@ -4,12 +4,11 @@
  * something else is not blamed, nor a caller who set the same value once more, nor a change that was reverted since.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
-import { limits } from '@keystead/provider-schema/limits.ts';
-import { samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
 import { type EventLog, type EventPlace, EventsDenied, type TrailEvent } from '../running/events.ts';
 import { keyIdOf } from '../states/declared.ts';
 import { type Caller, callerOf } from './caller.ts';
 import type { Difference } from './compare.ts';
+import { leftBy, sameValue, untouched } from './left.ts';
 
 export interface Cause extends Caller {
   readonly eventName: string;
@@ -227,46 +226,9 @@ function aliasQuestion({ resourceArn, region, what, actual, keyArn }: Difference
   };
 }
 
-/** Marks an event that leaves an attribute as it was. */
-const untouched = Symbol('untouched');
-type Left = (event: TrailEvent) => unknown;
-
-const parameter =
-  (name: string, absent: unknown): Left =>
-  ({ requestParameters }) =>
-    requestParameters?.[name] ?? absent;
-
-const state: Readonly<Record<string, Left>> = {
-  EnableKey: () => true,
-  DisableKey: () => false,
-  ScheduleKeyDeletion: () => false,
-  CancelKeyDeletion: () => false,
-  DeleteImportedKeyMaterial: () => false,
-  DeleteExpiredKeyMaterial: () => false,
-};
-
-/** By attribute and event, the value that the event leaves. */
-const leaves: Readonly<Record<string, Readonly<Record<string, Left>>>> = {
-  description: {
-    UpdateKeyDescription: parameter('description', ''),
-    CreateKey: parameter('description', untouched),
-  },
-  is_enabled: state,
-  enabled: state,
-  enable_key_rotation: { EnableKeyRotation: () => true, DisableKeyRotation: () => false },
-  rotation_period_in_days: {
-    EnableKeyRotation: parameter('rotationPeriodInDays', limits.rotationPeriodInDays.default),
-    DisableKeyRotation: () => undefined,
-  },
-  deletion_protection: { ProtectKey: () => true, UnprotectKey: () => false },
-  valid_to: { ImportKeyMaterial: parameter('validTo', undefined) },
-  policy: { PutKeyPolicy: parameter('policy', untouched), CreateKey: parameter('policy', untouched) },
-};
-
 function valueQuestion({ attribute, resourceArn, region, actual }: Difference): Question {
-  const tag = /^tags_all\[(.*)\]$/s.exec(attribute)?.[1];
-  const events = (tag === undefined ? leaves[attribute] : tagLeft(JSON.parse(tag))) ?? {};
-  const { [attribute]: same = Object.is } = sameness;
+  const events = leftBy(attribute);
+  const same = sameValue(attribute);
   return {
     place: { region, resourceArn },
     eventNames: Object.keys(events),
@@ -275,31 +237,6 @@ function valueQuestion({ attribute, resourceArn, region, actual }: Difference): 
       return left === untouched ? 'none' : same(left, actual) ? 'same' : 'other';
     },
   };
-}
-
-/** By attribute, when the value an event left equals the actual one; values of other attributes must be identical. */
-const sameness: Readonly<Record<string, (left: unknown, actual: unknown) => boolean>> = {
-  policy: (left, actual) => samePolicy(String(left), String(actual)),
-  // The trail writes dates in words, in UTC, to the second.
-  valid_to: (left, actual) =>
-    left === undefined || actual === undefined
-      ? left === actual
-      : Math.floor(Date.parse(String(actual)) / 1000) === Date.parse(`${left} UTC`) / 1000,
-};
-
-interface TrailTag {
-  readonly tagKey: string;
-  readonly tagValue: string;
-}
-
-function tagLeft(key: string): Readonly<Record<string, Left>> {
-  const set: Left = ({ requestParameters }) => {
-    const tags = (requestParameters?.tags ?? []) as readonly TrailTag[];
-    return tags.findLast(({ tagKey }) => tagKey === key)?.tagValue ?? untouched;
-  };
-  const removed: Left = ({ requestParameters }) =>
-    ((requestParameters?.tagKeys ?? []) as readonly string[]).includes(key) ? undefined : untouched;
-  return { TagResource: set, UntagResource: removed, CreateKey: set };
 }
 
 /** Where events about a key are: its ARN names the Region. */

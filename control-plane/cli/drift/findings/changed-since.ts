@@ -2,36 +2,60 @@
  * What was changed since the baseline, whatever state and code say of it: an apply, a refresh, or a change that was taken
  * back cannot hide it, because only the change log is asked.
  */
-
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { LoggedChange } from '../running/changes.ts';
-import type { EventLog, TrailEvent } from '../running/events.ts';
-import { causeOfEvent } from './cause.ts';
-import type { Difference } from './compare.ts';
+import type { TrailEvent } from '../running/events.ts';
+import { keyIdOf, nameOf } from '../states/declared.ts';
 import type { Finding } from './finding.ts';
-import { severityOfEvents } from './severity-of-events.ts';
+import { changedAttributes } from './key-since.ts';
+import {
+  arnOf,
+  type ChangedObject,
+  findingOf,
+  type MadeChange,
+  type SinceAnswer,
+  type SinceQuestion,
+} from './made-change.ts';
+import { aliasTargetBefore, aliasTargets } from './value-before.ts';
 
-/** A change with the event that made it; undefined: the audit log does not have it any more. */
-export interface MadeChange {
-  readonly change: LoggedChange;
-  readonly event: TrailEvent | undefined;
+/** One finding for each attribute of a key, and for each other object. */
+export async function changedSince(question: SinceQuestion): Promise<SinceAnswer> {
+  const resources = new Map(question.declared.map((resource) => [nameOf(resource), resource]));
+  const objects = Map.groupBy(question.made, ({ change }) => objectOf(change));
+  const answers = await Promise.all(
+    [...objects.values()].map((all): Promise<SinceAnswer> => {
+      const left = all.filter(({ change, event }) => !question.reported.has(change.RequestId) && !isRoutine(event));
+      const [{ change }] = all as [MadeChange];
+      const object = { all, left, resource: resources.get(nameOfChange(change)) };
+      return left.length === 0 ? Promise.resolve({ findings: [], leftToOthers: 0 }) : answerAbout(object, question);
+    }),
+  );
+  return {
+    findings: answers.flatMap(({ findings }) => findings),
+    leftToOthers: answers.reduce((sum, { leftToOthers }) => sum + leftToOthers, 0),
+  };
 }
 
-const EVENTS_SHOWN = 10;
+async function answerAbout(object: ChangedObject, question: SinceQuestion): Promise<SinceAnswer> {
+  const [{ change }] = object.left as [MadeChange];
+  const isNew = object.all.some(({ change: { Kind } }) => Kind === 'created');
+  if (change.ResourceType === 'key' && !isNew) return changedAttributes(object, question);
+  const values = change.ResourceType === 'alias' ? await aliasValues(object, question) : {};
+  return { findings: [await findingOf(object.left, object, values, question)], leftToOthers: 0 };
+}
 
-/**
- * One finding for each object.
- * @param reported request ids of differences that are reported from the states already
- * @param addressOf Terraform address of an object, if a state declares it
- */
-export async function changedSince(
-  made: readonly MadeChange[],
-  reported: ReadonlySet<string>,
-  addressOf: (name: string) => string | undefined,
-  log: EventLog,
-): Promise<readonly Omit<Finding, 'id'>[]> {
-  const left = made.filter(({ change, event }) => !reported.has(change.RequestId) && !isRoutine(event));
-  const objects = Map.groupBy(left, ({ change }) => objectOf(change));
-  return Promise.all([...objects.values()].map((changes) => findingOf(changes, addressOf, log)));
+async function aliasValues(
+  { all }: ChangedObject,
+  { log }: SinceQuestion,
+): Promise<Pick<Finding, 'atBaseline' | 'actual'>> {
+  const [{ change }] = all as [MadeChange];
+  const before = { place: { region: change.Region, resourceArn: arnOf(change) }, eventId: change.EventId };
+  const event = all.at(-1)?.event;
+  const idOf = (reference: unknown) => (reference === undefined ? undefined : keyIdOf(reference));
+  return defined({
+    atBaseline: idOf(await aliasTargetBefore(log, before)),
+    actual: event && idOf(aliasTargets[event.eventName]?.(event)),
+  });
 }
 
 /** Rotation by the clock is what was asked for when it was switched on. */
@@ -41,55 +65,7 @@ const isRoutine = (event: TrailEvent | undefined): boolean =>
 const objectOf = ({ Region, ResourceType, ResourceId }: LoggedChange): string =>
   `${Region} ${ResourceType} ${ResourceId}`;
 
-async function findingOf(
-  changes: readonly MadeChange[],
-  addressOf: (name: string) => string | undefined,
-  log: EventLog,
-): Promise<Omit<Finding, 'id'>> {
-  const last = changes.at(-1) as MadeChange;
-  const { change } = last;
-  const address = addressOf(nameOf(change));
-  const shown: Omit<Difference, 'isSensitive'> = {
-    ...(address !== undefined && { address }),
-    region: change.Region,
-    resourceArn: arnOf(change),
-    what: 'changed since the baseline',
-    attribute: change.ResourceType,
-    details: detailsOf(changes),
-    ...(change.ResourceType === 'grant' && { grantId: change.ResourceId }),
-  };
-  const severity = severityOfEvents(
-    change.ResourceType,
-    changes.map(({ change: { EventName } }) => EventName),
-  );
-  if (last.event === undefined)
-    return { ...shown, severity, unattributed: `the audit log does not have event ${change.EventId}` };
-  return { ...shown, severity, cause: await causeOfEvent(log, last.event, change.Region) };
-}
-
-/** The newest last; of a long history its end. */
-function detailsOf(changes: readonly MadeChange[]): readonly string[] {
-  const hidden = changes.length - EVENTS_SHOWN;
-  return [
-    ...(hidden > 0 ? [`${hidden} earlier changes, and`] : []),
-    ...changes.slice(-EVENTS_SHOWN).map(({ change: { EventName, Time, RequestId }, event }) => {
-      const { arn, invokedBy } = event?.userIdentity ?? {};
-      return `${EventName} at ${timeOf(Time)} by ${arn ?? invokedBy ?? 'unknown'}, request ${RequestId}`;
-    }),
-  ];
-}
-
-/** As in the audit log: whole seconds. */
-const timeOf = (seconds: number): string => new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
-
 /** As `nameOf` of a declared resource. */
-function nameOf({ ResourceType, Region, ResourceId }: LoggedChange): string {
+function nameOfChange({ ResourceType, Region, ResourceId }: LoggedChange): string {
   return ResourceType === 'grant' ? `grant ${ResourceId}` : `${ResourceType} ${Region}/${ResourceId}`;
-}
-
-function arnOf({ ResourceType, AccountId, Region, ResourceId, KeyId }: LoggedChange): string {
-  const base = `arn:aws:kms:${Region}:${AccountId}`;
-  if (ResourceType === 'key') return `${base}:key/${ResourceId}`;
-  if (ResourceType === 'grant') return `${base}:key/${KeyId}`;
-  return ResourceType === 'alias' ? `${base}:${ResourceId}` : ResourceId;
 }

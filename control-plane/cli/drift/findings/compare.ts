@@ -6,6 +6,7 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import { describePolicyDifference, samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
 import { type Actual, type ActualGrant, type ActualKey, isLeaving, relatives } from '../running/actual.ts';
 import { type DeclaredResource, isKeyType, isPrimaryType, isReplicaType, keyIdOf, nameOf } from '../states/declared.ts';
+import { tagAttribute } from './left.ts';
 
 export interface Difference {
   /** Terraform address; undefined for what is not in a state. */
@@ -50,7 +51,7 @@ export function compareAll(
 }
 
 /** `construct_path` of the key resources. */
-function pathOf({ values: { construct_path: path } }: DeclaredResource): Pick<Difference, 'constructPath'> {
+export function pathOf({ values: { construct_path: path } }: DeclaredResource): Pick<Difference, 'constructPath'> {
   return typeof path === 'string' && path !== '' ? { constructPath: path } : {};
 }
 
@@ -151,7 +152,10 @@ function policyChange(declared: unknown, actual: string): readonly Change[] {
 /** Keys whose policy an `aws_kms_key_policy` declares. Found once for each state: it can have ten thousand keys. */
 const withPolicyResource = new WeakMap<readonly DeclaredResource[], ReadonlySet<string>>();
 
-function hasPolicyResource({ region, values }: DeclaredResource, declared: readonly DeclaredResource[]): boolean {
+export function hasPolicyResource(
+  { region, values }: DeclaredResource,
+  declared: readonly DeclaredResource[],
+): boolean {
   let keys = withPolicyResource.get(declared);
   if (!keys) {
     const policies = declared.filter(({ type }) => type === 'aws_kms_key_policy');
@@ -173,11 +177,6 @@ function tagChanges(declared: unknown, key: ActualKey, { ignoresTag }: CompareOp
       attribute: tagAttribute(tag),
       ...defined({ declared: wanted.get(tag), actual: actual.get(tag) }),
     }));
-}
-
-/** `tags_all["Owner"]` */
-function tagAttribute(key: string): string {
-  return `tags_all[${JSON.stringify(key)}]`;
 }
 
 function compareAlias(resource: DeclaredResource, actual: Actual): readonly Difference[] {

@@ -9,6 +9,10 @@ export interface Finding extends Omit<Difference, 'isSensitive'> {
   /** Names the finding in every report of this difference: `--explain` takes it. */
   readonly id: string;
   readonly severity: Severity;
+  /** Of what was changed since the baseline: the value that it had there, if it had one and the audit log tells. */
+  readonly atBaseline?: unknown;
+  /** Of what was changed since the baseline: the configuration of the resource says nothing of this attribute. */
+  readonly notDeclared?: true;
   /** Of a policy: who gained or lost what. */
   readonly access?: AccessDifference;
   readonly cause?: Cause;

@@ -35,9 +35,9 @@ export function groupsOf(findings: readonly Finding[]): readonly Group[] {
     .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || byKey(a, b));
 }
 
-function kindOf({ severity, attribute, what, cause, unattributed }: Finding): string {
+function kindOf({ severity, attribute, what, notDeclared, cause, unattributed }: Finding): string {
   const by = cause ? [cause.principal, cause.eventName, cause.sourceIp] : [unattributed];
-  return JSON.stringify([severity, attribute.replace(/\[.*/s, ''), what, ...by]);
+  return JSON.stringify([severity, attribute.replace(/\[.*/s, ''), what, notDeclared, ...by]);
 }
 
 function byKey({ findings: [a] }: Group, { findings: [b] }: Group): number {

@@ -2,7 +2,7 @@
 import type { Comparison, Finding } from '../findings/finding.ts';
 import { countsOf, explanationsOf, type Group, groupsOf } from '../findings/groups.ts';
 import type { Severity } from '../findings/severity.ts';
-import { count, explanationLine, type Line, linesOf, titleOf, whoLines } from './words.ts';
+import { count, explanationLine, type Line, linesOf, titleOf, whatOf, whoLines } from './words.ts';
 
 export interface Terminal {
   readonly colour: boolean;
@@ -79,7 +79,7 @@ function describeGroup({ findings }: Group, terminal: Terminal): string {
   const example =
     same === findings.length ? 'all alike' : `an example; ${same} of ${findings.length} are like this one`;
   return [
-    paint(`${first.attribute.replace(/\[.*/s, '')} ${first.what}, ${findings.length} times`, 'bold', terminal),
+    paint(`${first.attribute.replace(/\[.*/s, '')} ${whatOf(first)}, ${findings.length} times`, 'bold', terminal),
     ...print([{ label: 'of', text: `${subjects.slice(0, SUBJECTS_SHOWN).join(', ')}, and ${others} more` }], terminal),
     ...print([...lines, { label: '', text: `(${example})` }, ...whoLines(first)], terminal),
   ].join('\n');

@@ -9,9 +9,12 @@ export interface Line {
   readonly text: string;
 }
 
-export function titleOf({ address, resourceArn, attribute, what }: Finding): string {
-  return `${address ?? resourceArn}: ${attribute} ${what}`;
+export function titleOf(finding: Finding): string {
+  const { address, resourceArn, attribute } = finding;
+  return `${address ?? resourceArn}: ${attribute} ${whatOf(finding)}`;
 }
+
+export const whatOf = ({ what, notDeclared }: Finding): string => (notDeclared ? `not declared, ${what}` : what);
 
 /** Everything but who: the values, who gained or lost what, the parts that differ. */
 export function linesOf(finding: Finding): readonly Line[] {
@@ -25,9 +28,10 @@ export function linesOf(finding: Finding): readonly Line[] {
 }
 
 /** The parts of a policy that differ say more than two whole policies. */
-function valueLines({ attribute, declared, actual, details = [] }: Finding): readonly Line[] {
+function valueLines({ attribute, declared, actual, atBaseline, details = [] }: Finding): readonly Line[] {
   if (attribute === 'policy' && details.length > 0) return [];
   return [
+    ...(atBaseline === undefined ? [] : [{ label: 'baseline', text: show(atBaseline) }]),
     ...(declared === undefined ? [] : [{ label: 'declared', text: show(declared) }]),
     ...(actual === undefined ? [] : [{ label: 'actual', text: show(actual) }]),
   ];

@@ -17,6 +17,8 @@ export interface DeclaredResource {
   readonly deposed: boolean;
   /** `ignore_changes` in the configuration, where that is known. */
   readonly ignoresChange?: (attribute: string) => boolean;
+  /** Whether the configuration has the attribute, where that is known. */
+  readonly writes?: (attribute: string) => boolean;
 }
 
 export interface DeclaredState {

@@ -1,7 +1,7 @@
 /** The states of all stacks that are compared together. Nothing to compare is a mistake, and never a clean report. */
 import { CommandError } from '../../shared/report.ts';
+import { readConfigured } from './configured.ts';
 import { type DeclaredResource, nameOf, parseDeclared } from './declared.ts';
-import { readIgnoredChanges } from './ignored-changes.ts';
 import type { Stack } from './stack.ts';
 import { readStateText } from './state-text.ts';
 
@@ -25,19 +25,20 @@ async function readStack(stack: Stack): Promise<ReadStack> {
   const text = await readStateText(stack.source);
   const { resources, ofOtherProviders, otherProviders, types } = parseDeclared(text, stack.region, stack.provider);
   if (resources.length === 0 && !stack.mayBeEmpty) throw nothingIn(stack, { otherProviders, types });
-  return { stack, resources: await withIgnoredChanges(stack, resources), ofOtherProviders };
+  return { stack, resources: await withConfiguration(stack, resources), ofOtherProviders };
 }
 
 /** Only a directory has the configuration beside the state. */
-async function withIgnoredChanges(
+async function withConfiguration(
   { source }: Stack,
   resources: readonly DeclaredResource[],
 ): Promise<readonly DeclaredResource[]> {
   if (!('dir' in source)) return resources;
-  const ignores = await readIgnoredChanges(source.dir);
+  const configured = await readConfigured(source.dir);
   return resources.map((resource) => ({
     ...resource,
-    ignoresChange: (attribute) => ignores(resource.address, attribute),
+    ignoresChange: (attribute) => configured.ignoresChange(resource.address, attribute),
+    writes: (attribute) => configured.writes(resource.address, attribute),
   }));
 }
 

@@ -1,42 +1,9 @@
 /** Which caller the audit log names for a difference; the log here is a list. */
 import { findCause } from '@keystead/control-plane/cli/drift/findings/cause.ts';
 import type { Difference } from '@keystead/control-plane/cli/drift/findings/compare.ts';
-import { type EventLog, EventsDenied, type TrailEvent } from '@keystead/control-plane/cli/drift/running/events.ts';
+import { type EventLog, EventsDenied } from '@keystead/control-plane/cli/drift/running/events.ts';
+import { keyArn, type Line, logOf } from '../a-log.ts';
 import { account, arnOf, keyId } from '../state.ts';
-
-/** One event a line, oldest first: second, name, caller, and request parameters. */
-type Line = readonly [second: number, eventName: string, who: string, parameters?: TrailEvent['requestParameters']];
-
-const keyArn = arnOf(keyId);
-const time = (second: number) => `2026-11-22T03:00:${String(second).padStart(2, '0')}Z`;
-
-function logOf(lines: readonly Line[], resourceArn = keyArn): EventLog & { readonly asked: readonly string[] } {
-  const asked: string[] = [];
-  const events = lines.map(
-    ([second, eventName, who, requestParameters = {}], index): TrailEvent => ({
-      eventName,
-      eventTime: time(second),
-      eventID: `e${index}`,
-      requestID: `r${index}`,
-      sourceIPAddress: '192.0.2.1',
-      userAgent: 'aws-cli',
-      userIdentity: who === 'AWS Internal' ? { invokedBy: who } : { arn: `arn:aws:iam::${account}:user/${who}` },
-      requestParameters,
-    }),
-  );
-  const newestFirst = events.toReversed();
-  return {
-    asked,
-    async *read(place, eventName) {
-      asked.push(eventName);
-      if (place.resourceArn !== resourceArn) return;
-      for (const event of newestFirst) if (event.eventName === eventName) yield event;
-    },
-    async idsWithin(_place, second) {
-      return newestFirst.filter(({ eventTime }) => eventTime === second).map(({ eventID }) => eventID);
-    },
-  };
-}
 
 const about = (changes: Partial<Difference>): Difference => ({
   address: 'aws_kms_key.orders',
