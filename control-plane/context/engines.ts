@@ -12,6 +12,11 @@ import type { SealedTokens } from './sealed-tokens.ts';
 /** The engines of one process; startup/server.ts builds them. */
 export interface Engines extends HsmServices {
   readonly store: Store;
+  /**
+   * Resolves when the store's reads have every write that was acknowledged before this call; every request waits for it.
+   * Absent: they always have. @throws StoreUnavailable
+   */
+  readonly catchUp?: () => Promise<void>;
   readonly clock: Clock;
   readonly sealedTokens: SealedTokens;
   readonly keyStores: KeyStoreEngines;

@@ -47,6 +47,7 @@ export async function handle(engines: Engines, door: Door, raw: RawRequest): Pro
   let charged: Context | undefined;
   let isValid = false;
   try {
+    if (engines.catchUp) await engines.catchUp();
     const caller = await door.authenticate(engines, raw, nowMs);
     const ctx = contextOf(engines, raw, caller, { requestId, nowMs });
     const turn = engines.fairShare.turn(ctx.accountId);

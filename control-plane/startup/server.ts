@@ -131,7 +131,8 @@ async function start(given: Start): Promise<RunningServer> {
   const refusals = opened.add(startRefusalTally({ store, log, perInterval }, MINUTE_MS), (tally) => tally.stop());
   const engines: Engines = {
     ...services,
-    store,
+    store: { ...store, ...store.forRequests?.reads },
+    ...defined({ catchUp: store.forRequests?.catchUp }),
     clock,
     sealedTokens,
     log,

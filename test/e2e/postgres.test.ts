@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@keystead/control-plane/domain/clock.ts';
+import type { SigningCredentials } from '@keystead/control-plane/sigv4/sign.ts';
 import { openStoreReadOnly } from '@keystead/control-plane/storage/open.ts';
 import pino from 'pino';
-import { aKey, type Caller, caller } from '../support/calls.ts';
+import { aKey, aUser, type Caller, caller, type Reply } from '../support/calls.ts';
 import { createCiIssuer, githubClaims } from '../support/ci-issuer.ts';
 import { needs } from '../support/needs.ts';
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts';
+import { randomNumbers, seed } from '../support/random.ts';
 import { asOneUser, type CommandResult, runKeystead, startServer, type TestServer } from '../support/server.ts';
+import { runs } from '../support/sizes.ts';
 
 needs('postgres');
 
@@ -64,6 +67,94 @@ async function reading<T>(work: (store: Awaited<ReturnType<typeof openStoreReadO
 const verify = (): Promise<CommandResult> =>
   runKeystead(['audit', 'verify', '--database', database, '--data-dir', directories[0] ?? '']);
 
+const REVOCATIONS = runs(100, 100_000);
+
+interface Revocation {
+  readonly name: string;
+  /** On the other node. */
+  use(round: number): Promise<Reply>;
+  /** On this node. */
+  revoke(round: number): Promise<Reply>;
+  restore(round: number): Promise<unknown>;
+}
+
+const fail = (): never => {
+  throw new Error('there is no such revocation');
+};
+
+/** Ways to take an access away on one node, each with a use of it on the other. */
+async function revocationsOf(one: Caller, other: Caller): Promise<readonly Revocation[]> {
+  const [policyUser, grantee, keyUser] = await Promise.all(
+    ['by-policy', 'grantee', 'by-key'].map((name) => aUser(one, name)),
+  );
+  if (!policyUser || !grantee || !keyUser) return fail();
+  const endpoint = nodes[1]?.endpoint ?? '';
+  const as = (credentials: SigningCredentials) => caller(endpoint, credentials);
+  const policyFor = (...users: readonly { readonly arn: string }[]) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*', Resource: '*' },
+        ...users.map(({ arn }) => ({ Effect: 'Allow', Principal: { AWS: arn }, Action: 'kms:Encrypt', Resource: '*' })),
+      ],
+    });
+  const { keyId: KeyId } = await aKey(one, { Policy: policyFor(policyUser, keyUser) });
+  const { keyId: granted } = await aKey(one);
+  const encrypt = (by: Caller, key = KeyId) => by.aws('Encrypt', { KeyId: key, Plaintext: 'aGVsbG8=' });
+  const grant = async () => {
+    const input = { KeyId: granted, GranteePrincipal: grantee.arn, Operations: ['Encrypt'] };
+    return String((await one.aws('CreateGrant', input)).json.GrantId);
+  };
+  let GrantId = await grant();
+  const users = new Map<number, Awaited<ReturnType<typeof aUser>>>();
+  const userOf = async (round: number) => {
+    const known = users.get(round) ?? (await aUser(one, `user-${round}`));
+    if (!users.has(round)) await one.aws('PutKeyPolicy', { KeyId, Policy: policyFor(policyUser, keyUser, known) });
+    users.set(round, known);
+    return known;
+  };
+  const setStatus = (Status: string) =>
+    one.rest('PATCH', `/v1/users/by-key/access-keys/${keyUser.accessKeyId}`, { Status });
+  return [
+    {
+      name: 'a key is disabled',
+      use: () => encrypt(other),
+      revoke: () => one.aws('DisableKey', { KeyId }),
+      restore: () => one.aws('EnableKey', { KeyId }),
+    },
+    {
+      name: 'a policy is changed',
+      use: () => encrypt(as(policyUser)),
+      revoke: () => one.aws('PutKeyPolicy', { KeyId, Policy: policyFor(keyUser) }),
+      restore: () => one.aws('PutKeyPolicy', { KeyId, Policy: policyFor(policyUser, keyUser) }),
+    },
+    {
+      name: 'a grant is revoked',
+      use: () => encrypt(as(grantee), granted),
+      revoke: () => one.aws('RevokeGrant', { KeyId: granted, GrantId }),
+      restore: async () => {
+        GrantId = await grant();
+      },
+    },
+    {
+      name: 'an access key is deactivated',
+      use: () => encrypt(as(keyUser)),
+      revoke: () => setStatus('Inactive'),
+      restore: () => setStatus('Active'),
+    },
+    {
+      name: 'a user is deleted',
+      use: async (round) => encrypt(as(await userOf(round))),
+      revoke: async (round) => {
+        const { accessKeyId } = await userOf(round);
+        await one.rest('DELETE', `/v1/users/user-${round}/access-keys/${accessKeyId}`);
+        return one.rest('DELETE', `/v1/users/user-${round}`);
+      },
+      restore: () => one.aws('PutKeyPolicy', { KeyId, Policy: policyFor(policyUser, keyUser) }),
+    },
+  ];
+}
+
 describe('two nodes on one PostgreSQL', () => {
   test('see each other’s changes at once: keys, policies, aliases, grants, states', async () => {
     const [one, other] = pair(callers);
@@ -83,6 +174,28 @@ describe('two nodes on one PostgreSQL', () => {
       expect((await one.aws('Decrypt', { CiphertextBlob: String(json.CiphertextBlob) })).status).toBe(200);
     }
   });
+
+  test(
+    `use nothing that the other has revoked, in ${REVOCATIONS} random revocations (seed ${seed})`,
+    async () => {
+      const [one, other] = pair(callers);
+      const random = randomNumbers(seed);
+      const revocations = await revocationsOf(one, other);
+      const seen = new Map<string, number>();
+      for (let round = 0; round < REVOCATIONS; round += 1) {
+        const { name, use, revoke, restore } = revocations[random(revocations.length)] ?? fail();
+        const step = { round, name };
+        // What it uses is in the other node's memory then.
+        expect({ ...step, status: (await use(round)).status }).toEqual({ ...step, status: 200 });
+        expect({ ...step, revoked: (await revoke(round)).status < 300 }).toEqual({ ...step, revoked: true });
+        expect({ ...step, refused: (await use(round)).status >= 400 }).toEqual({ ...step, refused: true });
+        await restore(round);
+        seen.set(name, (seen.get(name) ?? 0) + 1);
+      }
+      expect(seen.size).toBe(revocations.length);
+    },
+    REVOCATIONS * 1000,
+  );
 
   test('see at once which organization an account is in', async () => {
     const [one, other] = pair(callers);

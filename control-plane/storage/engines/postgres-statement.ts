@@ -6,6 +6,7 @@
  *     with chain       as (update audit_chains … where last_sequence = <ours> returning 1),
  *          snapshot    as (select last_sequence from change_head),
  *          change_head as (update change_head … returning last_sequence),
+ *          touches     as (insert into touches …),
  *          mutation_0  as (update keys … where key_id = … and revision = … returning 1),
  *          mutation_1  as (insert into aliases …),
  *          changes     as (insert into change_log …),
@@ -26,18 +27,22 @@
  * waited for another writer checks its conditions against the row that this writer committed.
  */
 import { type CompiledQuery, type OperationNodeSource, type RawBuilder, sql } from 'kysely';
+import type { RowNames } from '../memory/row-memory.ts';
 import type { Change } from '../port/changes.ts';
 import type { Mutation } from '../port/store.ts';
 import { insertSegment, moveChainEnd } from '../queries/audit/segments.ts';
-import { advanceChangeHead, appendChanges, type ChangeCause } from '../queries/changes.ts';
+import { appendChanges, type ChangeCause } from '../queries/changes.ts';
 import { postgresDialect } from '../queries/dialect.ts';
 import { mutationStatement } from '../queries/mutations.ts';
+import { advanceHeads, forgetOldTouch, insertTouch } from '../queries/touches.ts';
 import { appendToChain, type ChainEnd, type NewRecord } from '../segments/format.ts';
 
 export const guardStates = { lostRace: '22012', staleSnapshot: '2201F', chainMoved: '2201E' } as const;
 
 export interface LaneWrite {
   readonly mutations: readonly Mutation[];
+  /** Rows kept in memory that the mutations touch; undefined: any. */
+  readonly touched: RowNames | undefined;
   readonly changes: readonly Change[];
   /** Of the changes. */
   readonly cause: ChangeCause | undefined;
@@ -82,16 +87,19 @@ export function writeStatement(
 const touchedOnce = (name: string) => sql`(select count(*) from ${sql.id(name)}) = 1`;
 
 /** `snapshot` comes before the expression that hides the table's name, so it reads the table. */
-function changeParts({ mutations, changes, cause }: LaneWrite) {
-  if (changes.length === 0 || !cause) return { head: [], log: [] };
+function changeParts({ mutations, touched: rows, changes, cause }: LaneWrite) {
+  const logged = cause ? changes : [];
+  if (logged.length === 0 && rows?.length === 0) return { head: [], log: [] };
   const head = [
     { name: 'snapshot', query: db.selectFrom('change_head').select('last_sequence').where('id', '=', 1) },
-    { name: 'change_head', query: advanceChangeHead(db, changes.length) },
+    { name: 'change_head', query: advanceHeads(db, logged.length) },
+    { name: 'touch', query: insertTouch(db, { rows, changes: logged.length }) },
+    { name: 'old_touch', query: forgetOldTouch(db) },
   ];
-  const log = [{ name: 'changes', query: appendChanges(db, changes, cause) }];
+  const log = cause && logged.length > 0 ? [{ name: 'changes', query: appendChanges(db, logged, cause) }] : [];
   if (!mutations.some(({ op }) => op === 'deleteAll')) return { head: head.slice(1), log };
   const since = sql`(select last_sequence from change_head) - (select last_sequence from snapshot)`;
-  const guard = sql`sqrt(case when ${since} = ${sql.lit(changes.length)} then 1 else -1 end)`;
+  const guard = sql`sqrt(case when ${since} = ${sql.lit(logged.length)} then 1 else -1 end)`;
   return { head, log, guard };
 }
 

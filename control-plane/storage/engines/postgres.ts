@@ -11,6 +11,8 @@ import { randomUUID } from 'node:crypto';
 import { type CompiledQuery, sql } from 'kysely';
 import pg from 'pg';
 import type { Clock } from '../../domain/clock.ts';
+import { rememberingReader, touchedRows } from '../memory/remembering-reader.ts';
+import { MEMORY_BYTES, RowMemory } from '../memory/row-memory.ts';
 import { type InTransaction, migrate, requireCurrentSchema } from '../migrations/runner.ts';
 import { type Store, type StoreLog, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
 import { arrangement } from '../queries/audit/arrange.ts';
@@ -28,6 +30,7 @@ import { newRecord } from '../segments/format.ts';
 import { SealThread } from '../segments/seal-thread.ts';
 import { connectionConfig, failureOf, runOn, sqlStateOf, storeErrorOf } from './postgres-connection.ts';
 import { Lanes } from './postgres-lanes.ts';
+import { TouchFollower } from './postgres-memory.ts';
 
 const db = postgresDialect.queries;
 const READERS = 10;
@@ -56,14 +59,31 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
   const lanes = new Lanes(url, node.nodeId);
   const commit = commitOn(pool);
   const sealer = new SealThread();
+  const reader = createReader(db, runTwice(pool));
+  const memory = new RowMemory(MEMORY_BYTES);
+  const follower = new TouchFollower(memory, run);
   return {
     engine: 'postgres',
-    ...createReader(db, runTwice(pool)),
+    ...reader,
+    memory: () => memory.counts,
+    forRequests: { reads: rememberingReader(reader, memory), catchUp: () => follower.catchUp() },
     write: async (write) => {
       checkWrite(write);
       const { mutations, changes } = write;
       if (mutations.length + changes.length + write.audit.length === 0) return;
-      await lanes.write({ mutations, changes, cause: causeOf(write), audit: write.audit.map(newRecord) });
+      const audit = write.audit.map(newRecord);
+      const touched = touchedRows(mutations);
+      const end = memory.begin(touched);
+      try {
+        await lanes.write({ mutations, touched, changes, cause: causeOf(write), audit });
+      } catch (error) {
+        // The write that came first: the next attempt must not find in memory what this one did.
+        if (error instanceof WriteConflict) await follower.catchUp();
+        throw error;
+      } finally {
+        // A write whose outcome is unknown is a touch if it commits later.
+        end(true);
+      }
     },
     pruneAudit: async (chainId, from, anchor) => {
       await commit(await pruneStatements(db, run, { chainId, from, anchor }));

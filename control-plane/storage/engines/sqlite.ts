@@ -12,10 +12,10 @@ import type Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
 import type { Clock } from '../../domain/clock.ts';
 import { programFile } from '../../runtime/program-files.ts';
-import { rememberingReader, touchedRows } from '../memory/remembering-reader.ts';
-import { RowMemory } from '../memory/row-memory.ts';
+import { rememberingReader, writeThrough } from '../memory/remembering-reader.ts';
+import { MEMORY_BYTES, RowMemory } from '../memory/row-memory.ts';
 import { migrate, requireCurrentSchema } from '../migrations/runner.ts';
-import { type Mutation, type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
+import { type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
 import { arrangement } from '../queries/audit/arrange.ts';
 import { pruneStatements } from '../queries/audit/prune.ts';
 import { repairStatements } from '../queries/audit/row-index.ts';
@@ -175,9 +175,6 @@ interface Parts {
   close(): Promise<void>;
 }
 
-/** Of remembered look-ups: the rows of some 30,000 keys. */
-const MEMORY_BYTES = 64 * 1024 * 1024;
-
 function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
   const memory = new RowMemory(MEMORY_BYTES);
   const sealer = new SealThread();
@@ -197,7 +194,7 @@ function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
       const mutations = write.mutations.map((mutation) => mutationStatement(sqliteDialect, mutation));
       const changes = changeStatements(db, write.changes, causeOf(write));
       const records = write.audit.map(newRecord);
-      await remembered(memory, write.mutations, () => commit([...mutations, ...changes], records));
+      await writeThrough(memory, write.mutations, () => commit([...mutations, ...changes], records));
     },
     pruneAudit: async (chainId, from, anchor) => {
       await commit(await pruneStatements(db, run, { chainId, from, anchor }));
@@ -232,24 +229,6 @@ function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
       await close();
     },
   };
-}
-
-/** A write, with the memory told before it and after it. */
-async function remembered(
-  memory: RowMemory,
-  mutations: readonly Mutation[],
-  write: () => Promise<unknown>,
-): Promise<void> {
-  const end = memory.begin(touchedRows(mutations));
-  let isKnown = true;
-  try {
-    await write();
-  } catch (error) {
-    isKnown = !(error instanceof StoreUnavailable);
-    throw error;
-  } finally {
-    end(isKnown);
-  }
 }
 
 const textOf = ({ sql, parameters }: CompiledQuery) => ({ sql, parameters });

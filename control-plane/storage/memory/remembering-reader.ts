@@ -3,7 +3,7 @@
  * grantee, key stores, access keys and principals. All other reads go to the database, and so does a look-up that found
  * nothing before.
  */
-import type { Mutation, StoreReader } from '../port/store.ts';
+import { type Mutation, type StoreReader, StoreUnavailable } from '../port/store.ts';
 import type { TableName } from '../port/tables.ts';
 import type { RowMemory, RowNames } from './row-memory.ts';
 
@@ -45,6 +45,24 @@ export function touchedRows(mutations: readonly Mutation[]): RowNames | undefine
 function cellsOf(mutation: Mutation): Cells {
   if (mutation.op === 'insert') return mutation.row;
   return mutation.op === 'deleteAll' ? mutation.where : mutation.key;
+}
+
+/** A write, with the memory told before it and after it. */
+export async function writeThrough(
+  memory: RowMemory,
+  mutations: readonly Mutation[],
+  write: () => Promise<unknown>,
+): Promise<void> {
+  const end = memory.begin(touchedRows(mutations));
+  let isKnown = true;
+  try {
+    await write();
+  } catch (error) {
+    isKnown = !(error instanceof StoreUnavailable);
+    throw error;
+  } finally {
+    end(isKnown);
+  }
 }
 
 /** @returns the reader, whose point look-ups are answered from memory where they can be */

@@ -16,6 +16,9 @@ interface Kept {
   readonly sizeInBytes: number;
 }
 
+/** Of remembered look-ups: the rows of some 30,000 keys. */
+export const MEMORY_BYTES = 64 * 1024 * 1024;
+
 export class RowMemory {
   readonly #kept: LruMap<string, Kept>;
   /** Row → names of the answers that were made of it. */
@@ -91,6 +94,14 @@ export class RowMemory {
       for (const row of rows ?? []) this.#release(row);
       this.#settle(isKnown);
     };
+  }
+
+  /** Another node has written. @param rows that it touched; undefined: any */
+  forget(rows: RowNames | undefined): void {
+    if (rows?.length === 0) return;
+    this.#begun += 1;
+    if (!rows) this.#kept.clear();
+    for (const row of rows ?? []) this.#forget(row);
   }
 
   /**

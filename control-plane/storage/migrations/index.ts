@@ -10,6 +10,7 @@ import { deletionProtection } from './0006-deletion-protection.ts';
 import { auditSegments } from './0007-audit-segments.ts';
 import { driftReports } from './0008-drift-reports.ts';
 import { identityTokenUses } from './0009-identity-token-uses.ts';
+import { touchedRows } from './0010-touched-rows.ts';
 
 export interface Migration {
   readonly name: string;
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { name: 'audit-segments', statements: auditSegments },
   { name: 'drift-reports', statements: driftReports },
   { name: 'identity-token-uses', statements: identityTokenUses },
+  { name: 'touched-rows', statements: touchedRows },
 ];

@@ -140,10 +140,23 @@ export interface MemoryCounts {
   readonly sizeInBytes: number;
 }
 
+/** Reads that can be answered from memory where other nodes write, too. */
+export interface RequestReads {
+  /**
+   * Resolves when the reads return nothing that a write, acknowledged by any node before this call, has replaced.
+   * @throws StoreUnavailable
+   */
+  catchUp(): Promise<void>;
+  /** Without `catchUp` they can return what another node has replaced since. */
+  readonly reads: StoreReader;
+}
+
 export interface Store extends StoreReader {
   readonly engine: 'sqlite' | 'postgres';
   /** Absent: every look-up reads the database. */
   memory?(): MemoryCounts;
+  /** Absent: the store's own reads are as fast. */
+  readonly forRequests?: RequestReads;
   /**
    * Commits the whole write or nothing, durably.
    * @throws WriteConflict when a condition did not hold.

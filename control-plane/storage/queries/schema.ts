@@ -7,10 +7,24 @@ import type { RecordedChange } from '../port/changes.ts';
 import type { Tables } from '../port/tables.ts';
 import type { SegmentRow } from '../segments/format.ts';
 
-/** One row: the sequence of the last change. Every write with changes updates it, which puts them into commit order. */
+/**
+ * One row: the sequence of the last change and, on PostgreSQL, the number of the last touch. Every write with changes
+ * updates it, which puts them into commit order.
+ */
 export interface ChangeHeadRow {
   readonly id: 1;
   readonly last_sequence: number;
+  readonly last_touch: Generated<number>;
+}
+
+/** A write that touched rows which nodes keep in memory, or made changes; only the newest are kept. */
+export interface TouchRow {
+  readonly number: number;
+  /** JSON array of names (memory/remembering-reader.ts); null: any row. */
+  readonly row_names: string | null;
+  /** Of the change log, after the write; and how many of its changes are the write's. */
+  readonly last_sequence: number;
+  readonly changes: number;
 }
 
 export interface ChangeLogRow {
@@ -103,6 +117,7 @@ export interface MigrationRow {
 
 export interface Schema extends Tables {
   readonly change_head: ChangeHeadRow;
+  readonly touches: TouchRow;
   readonly change_log: ChangeLogRow;
   readonly nodes: NodeRow;
   readonly audit_chains: AuditChainRow;

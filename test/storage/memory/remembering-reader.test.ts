@@ -1,20 +1,18 @@
 /**
- * A store that remembers against one that does not, over the same file: whatever was written, and whatever is looked up
- * meanwhile, both say the same. A failing run prints its seed; KEYSTEAD_TEST_SEED=<seed> replays it.
+ * Stores that remember against one that does not, over the same database: whatever was written by any of them, and
+ * whatever is looked up meanwhile, all say the same. A failing run prints its seed; KEYSTEAD_TEST_SEED=<seed> replays it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { touchedRows } from '@keystead/control-plane/storage/memory/remembering-reader.ts';
-import { openStore, openStoreReadOnly, type ReadOnlyStore } from '@keystead/control-plane/storage/open.ts';
+import type { ReadOnlyStore } from '@keystead/control-plane/storage/open.ts';
 import {
   type Mutation,
   type Store,
   type StoreReader,
   WriteConflict,
 } from '@keystead/control-plane/storage/port/store.ts';
+import { needs } from '../../support/needs.ts';
 import { randomNumbers, seed } from '../../support/random.ts';
-import { testClock } from '../../support/storage/engines.ts';
+import { makePlaces, type Places } from '../../support/storage/engines.ts';
 import {
   account,
   aGrant,
@@ -31,25 +29,36 @@ import {
   region,
 } from '../../support/storage/rows.ts';
 
-let directory: string;
-let store: Store;
-let uncached: ReadOnlyStore;
+needs('postgres');
 
+let places: Places;
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'keystead-memory-'));
-  const options = { database: 'sqlite', dataDir: directory, clock: testClock };
-  store = await openStore(options);
-  uncached = await openStoreReadOnly(options);
-  await write({ op: 'insert', table: 'accounts', row: anAccount({ account_id: account }) });
+  places = await makePlaces();
 });
+afterAll(() => places.removeAll());
 
-afterAll(async () => {
-  await uncached.close();
-  await store.close();
-  rmSync(directory, { recursive: true });
-});
+interface Nodes {
+  readonly stores: readonly Store[];
+  readonly uncached: ReadOnlyStore;
+}
 
-const write = (...mutations: Mutation[]) => store.write({ mutations, changes: [], audit: [aRecord()] });
+async function nodesOn(engine: 'sqlite' | 'postgres', count: number): Promise<Nodes> {
+  const place = await places.create(engine);
+  const stores: Store[] = [];
+  while (stores.length < count) stores.push(await place.open());
+  const [first] = stores;
+  const row = anAccount({ account_id: account });
+  if (first) await write(first, { op: 'insert', table: 'accounts', row });
+  return { stores, uncached: await place.openReadOnly() };
+}
+
+const write = (store: Store, ...mutations: Mutation[]) => store.write({ mutations, changes: [], audit: [aRecord()] });
+
+/** What a request reads: it waits for what was acknowledged before it. */
+async function readsOf(store: Store): Promise<StoreReader> {
+  await store.forRequests?.catchUp();
+  return store.forRequests?.reads ?? store;
+}
 
 const ids = ['1', '2', '3'] as const;
 const other = 'us-east-1';
@@ -139,29 +148,39 @@ function choices(id: string, revision: number, text: string): readonly Mutation[
   ];
 }
 
-test(`look-ups from memory equal those of the database, after and during random writes (seed ${seed})`, async () => {
-  const random = randomNumbers(seed);
-  const outcomes = { fulfilled: 0, rejected: 0 };
-  for (let round = 0; round < 400; round += 1) {
-    const writes = Array.from({ length: 1 + random(3) }, async () => {
-      const all = choices(ids[random(ids.length)] ?? '1', 1 + random(4), `text-${random(3)}`);
-      const mutation = all[random(all.length)];
-      if (mutation) await write(mutation);
-    });
-    // Look-ups race with the writes, and fill the memory while they can.
-    const all = lookUps(store);
-    await Promise.all(Array.from({ length: 10 }, () => all[random(all.length)]?.()));
-    for (const { status, ...result } of await Promise.allSettled(writes)) {
-      outcomes[status] += 1;
-      if ('reason' in result) expect(result.reason).toBeInstanceOf(WriteConflict);
+describe.each([
+  ['one node on SQLite', 'sqlite', 1, 400],
+  ['two nodes on PostgreSQL', 'postgres', 2, 150],
+] as const)('%s', (_name, engine, count, rounds) => {
+  test(`look-ups from memory equal those of the database, after and during random writes (seed ${seed})`, async () => {
+    const { stores, uncached } = await nodesOn(engine, count);
+    const random = randomNumbers(seed);
+    const anyOf = <T>(list: readonly T[]): T => list[random(list.length)] as T;
+    const outcomes = { fulfilled: 0, rejected: 0 };
+    for (let round = 0; round < rounds; round += 1) {
+      const writes = Array.from({ length: 1 + random(3) }, () =>
+        write(anyOf(stores), anyOf(choices(anyOf(ids), 1 + random(4), `text-${random(3)}`))),
+      );
+      // Look-ups race with the writes, and fill the memories while they can.
+      const racing = Array.from({ length: 10 }, async () => anyOf(lookUps(await readsOf(anyOf(stores))))());
+      for (const { status, ...result } of await Promise.allSettled(writes)) {
+        outcomes[status] += 1;
+        if ('reason' in result) expect(result.reason).toBeInstanceOf(WriteConflict);
+      }
+      await Promise.all(racing);
+      const expected = await Promise.all(lookUps(uncached).map((lookUp) => lookUp()));
+      for (const [index, store] of [...stores.entries(), ...stores.entries()]) {
+        const reads = await readsOf(store);
+        const found = await Promise.all(lookUps(reads).map((lookUp) => lookUp()));
+        expect({ round, index, found }).toEqual({ round, index, found: expected });
+      }
     }
-    const expected = await Promise.all(lookUps(uncached).map((lookUp) => lookUp()));
-    expect({ round, found: await Promise.all(all.map((lookUp) => lookUp())) }).toEqual({ round, found: expected });
-    expect({ round, found: await Promise.all(all.map((lookUp) => lookUp())) }).toEqual({ round, found: expected });
-  }
-  expect(Math.min(outcomes.fulfilled, outcomes.rejected)).toBeGreaterThan(50);
-  const { hits = 0, misses = 0 } = store.memory?.() ?? {};
-  expect(Math.min(hits, misses)).toBeGreaterThan(500);
+    expect(Math.min(outcomes.fulfilled, outcomes.rejected)).toBeGreaterThan(rounds / 8);
+    for (const store of stores) {
+      const { hits = 0, misses = 0 } = store.memory?.() ?? {};
+      expect(Math.min(hits, misses)).toBeGreaterThan(rounds);
+    }
+  });
 });
 
 test('a mutation without the columns that identify its row touches everything; other tables touch nothing', () => {

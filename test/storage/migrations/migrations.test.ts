@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => places.removeAll());
 
-const newestTables = ['drift_stacks', 'drift_reports', 'identity_token_uses'];
+const newestTables = ['drift_stacks', 'drift_reports', 'identity_token_uses', 'touches'];
 
 describe.each(engines)('migrations on %s', (engine) => {
   test('prepare an empty database once, and change nothing the second time', async () => {
@@ -53,6 +53,7 @@ describe.each(engines)('migrations on %s', (engine) => {
     ];
     for (const table of newer) await place.tamper(`drop table ${table}`);
     await place.tamper('alter table keys drop column deletion_protected');
+    await place.tamper('alter table change_head drop column last_touch');
     await place.tamper('delete from migrations where number > 1');
     const migrated = await place.open();
     const account = await migrated.findAccount('444455556666');
@@ -88,6 +89,7 @@ describe.each(engines)('migrations on %s', (engine) => {
     await older.close();
     for (const table of ['audit_segments', 'audit_terms', ...newestTables]) await place.tamper(`drop table ${table}`);
     await place.tamper('alter table keys drop column deletion_protected');
+    await place.tamper('alter table change_head drop column last_touch');
     await place.tamper('delete from migrations where number > 5');
     const migrated = await place.open();
     const find = () => migrated.findKey(row.account_id, row.region, row.key_id);

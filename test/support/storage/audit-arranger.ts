@@ -1,15 +1,17 @@
 /**
  * Writes audit records and arranges the log, at once, until it kills itself: some milliseconds after so many steps, so
- * that it dies within a step on a slow machine and on a fast one. Prints the eventID of each acknowledged record on a line
- * of its own. Arguments: database, data directory, steps, milliseconds.
+ * that it dies within a step on a slow machine and on a fast one. Appends the eventID of each acknowledged record to a
+ * file, on a line of its own. Arguments: database, data directory, steps, milliseconds, file.
  */
-import { writeSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import { openStore } from '@keystead/control-plane/storage/open.ts';
 import { aRecord } from './rows.ts';
 
 const WRITERS = 4;
-const [database = '', dataDir = '', steps = '1', milliseconds = '0'] = process.argv.slice(2);
+const [database = '', dataDir = '', steps = '1', milliseconds = '0', path = ''] = process.argv.slice(2);
+// Not standard output: a pipe that is full refuses what is written.
+const file = openSync(path, 'a');
 const store = await openStore({ database, dataDir, clock: systemClock });
 
 async function writer(): Promise<void> {
@@ -17,7 +19,7 @@ async function writer(): Promise<void> {
     const eventTime = `${new Date().toISOString().slice(0, 19)}Z`;
     const record = aRecord({ eventTime, userIdentity: { type: 'IAMUser', userName: 'ada' } });
     await store.write({ mutations: [], changes: [], audit: [record] });
-    writeSync(1, `${record.eventID}\n`);
+    writeSync(file, `${record.eventID}\n`);
   }
 }
 
