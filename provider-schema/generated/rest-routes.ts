@@ -62,6 +62,7 @@ export const restRoutes = {
   DisconnectCustomKeyStore: { method: 'POST', path: '/v1/key-stores/{CustomKeyStoreId}/disconnect', takesIdempotencyKey: false },
   ListChanges: { method: 'GET', path: '/v1/changes', takesIdempotencyKey: false },
   AcceptChanges: { method: 'POST', path: '/v1/changes/accept', takesIdempotencyKey: false },
+  AcceptOwnChanges: { method: 'POST', path: '/v1/changes/accept-own', takesIdempotencyKey: false },
   PutDriftReport: { method: 'POST', path: '/v1/drift-reports/{StackName}', takesIdempotencyKey: true },
   GetDriftReport: { method: 'GET', path: '/v1/drift-reports/{StackName}', takesIdempotencyKey: false },
   ListDriftReports: { method: 'GET', path: '/v1/drift-reports', takesIdempotencyKey: false },

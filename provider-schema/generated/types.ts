@@ -1085,6 +1085,12 @@ export interface AcceptChangesRequest {
   readonly Note?: BaselineNoteType | undefined;
 }
 
+export interface AcceptOwnChangesRequest {
+  readonly Baseline: BaselineNameType;
+  readonly Sequence: SequenceType;
+  readonly Note?: BaselineNoteType | undefined;
+}
+
 export type BaselineNameType = string;
 
 export type BaselineNoteType = string;
@@ -2722,6 +2728,7 @@ export interface OperationTypes {
   readonly DisconnectCustomKeyStore: { readonly input: DisconnectCustomKeyStoreRequest; readonly output: DisconnectCustomKeyStoreResponse };
   readonly ListChanges: { readonly input: ListChangesRequest; readonly output: ListChangesResponse };
   readonly AcceptChanges: { readonly input: AcceptChangesRequest; readonly output: undefined };
+  readonly AcceptOwnChanges: { readonly input: AcceptOwnChangesRequest; readonly output: undefined };
   readonly PutDriftReport: { readonly input: PutDriftReportRequest; readonly output: PutDriftReportResponse };
   readonly GetDriftReport: { readonly input: GetDriftReportRequest; readonly output: GetDriftReportResponse };
   readonly ListDriftReports: { readonly input: ListDriftReportsRequest; readonly output: ListDriftReportsResponse };

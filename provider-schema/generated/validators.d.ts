@@ -2,6 +2,7 @@
 import type { Validator } from '../validator.ts';
 
 export declare const AcceptChangesRequest: Validator;
+export declare const AcceptOwnChangesRequest: Validator;
 export declare const AddClientIDToOpenIDConnectProviderRequest: Validator;
 export declare const AddUserToGroupRequest: Validator;
 export declare const AssumeRoleRequest: Validator;

@@ -106,6 +106,40 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+export function AcceptOwnChangesRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Baseline === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Baseline"}});
+}
+if(data.Sequence === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Sequence"}});
+}
+if(data.Baseline !== undefined){
+const found0 = BaselineNameType(data.Baseline);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/Baseline");
+}
+}
+if(data.Sequence !== undefined){
+const found1 = SequenceType(data.Sequence);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/Sequence");
+}
+}
+if(data.Note !== undefined){
+const found2 = BaselineNoteType(data.Note);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/Note");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 function ClientIDType(data){
 let vErrors = null;
 if(typeof data === "string"){
@@ -1250,7 +1284,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema66 = {"$id":"CustomKeyStoreType","type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
+const schema67 = {"$id":"CustomKeyStoreType","type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
 
 function CustomKeyStoreType(data){
 let vErrors = null;
@@ -1258,7 +1292,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AWS_CLOUDHSM") || (data === "EXTERNAL_KEY_STORE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema66.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema67.enum}});
 }
 return vErrors;
 }
@@ -1365,7 +1399,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema72 = {"$id":"XksProxyConnectivityType","type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]};
+const schema73 = {"$id":"XksProxyConnectivityType","type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]};
 
 function XksProxyConnectivityType(data){
 let vErrors = null;
@@ -1373,7 +1407,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PUBLIC_ENDPOINT") || (data === "VPC_ENDPOINT_SERVICE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema72.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema73.enum}});
 }
 return vErrors;
 }
@@ -1715,7 +1749,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema89 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret","Encapsulate","Decapsulate"]};
+const schema90 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret","Encapsulate","Decapsulate"]};
 
 function GrantOperation(data){
 let vErrors = null;
@@ -1723,7 +1757,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((((((((data === "Decrypt") || (data === "Encrypt")) || (data === "GenerateDataKey")) || (data === "GenerateDataKeyWithoutPlaintext")) || (data === "ReEncryptFrom")) || (data === "ReEncryptTo")) || (data === "Sign")) || (data === "Verify")) || (data === "GetPublicKey")) || (data === "CreateGrant")) || (data === "RetireGrant")) || (data === "DescribeKey")) || (data === "GenerateDataKeyPair")) || (data === "GenerateDataKeyPairWithoutPlaintext")) || (data === "GenerateMac")) || (data === "VerifyMac")) || (data === "DeriveSharedSecret")) || (data === "Encapsulate")) || (data === "Decapsulate"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema89.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema90.enum}});
 }
 return vErrors;
 }
@@ -1875,7 +1909,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "boolean"}});
 return vErrors;
 }
 
-const schema94 = {"$id":"CustomerMasterKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]};
+const schema95 = {"$id":"CustomerMasterKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]};
 
 function CustomerMasterKeySpec(data){
 let vErrors = null;
@@ -1883,7 +1917,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema94.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema95.enum}});
 }
 return vErrors;
 }
@@ -1904,7 +1938,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema96 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema97 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function KeySpec(data){
 let vErrors = null;
@@ -1912,12 +1946,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2")) || (data === "ML_DSA_44")) || (data === "ML_DSA_65")) || (data === "ML_DSA_87")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema96.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema97.enum}});
 }
 return vErrors;
 }
 
-const schema97 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT","ENCAPSULATE_DECAPSULATE"]};
+const schema98 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT","ENCAPSULATE_DECAPSULATE"]};
 
 function KeyUsageType(data){
 let vErrors = null;
@@ -1925,12 +1959,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "SIGN_VERIFY") || (data === "ENCRYPT_DECRYPT")) || (data === "GENERATE_VERIFY_MAC")) || (data === "KEY_AGREEMENT")) || (data === "ENCAPSULATE_DECAPSULATE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema97.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema98.enum}});
 }
 return vErrors;
 }
 
-const schema98 = {"$id":"OriginType","type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
+const schema99 = {"$id":"OriginType","type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
 
 function OriginType(data){
 let vErrors = null;
@@ -1938,7 +1972,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "AWS_KMS") || (data === "EXTERNAL")) || (data === "AWS_CLOUDHSM")) || (data === "EXTERNAL_KEY_STORE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema98.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema99.enum}});
 }
 return vErrors;
 }
@@ -2610,7 +2644,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema125 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
+const schema126 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
 
 function EncapsulationAlgorithmSpec(data){
 let vErrors = null;
@@ -2618,7 +2652,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ML_KEM")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema125.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema126.enum}});
 }
 return vErrors;
 }
@@ -2723,7 +2757,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema131 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
+const schema132 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
 
 function DryRunModifierType(data){
 let vErrors = null;
@@ -2731,7 +2765,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "IGNORE_CIPHERTEXT")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema131.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema132.enum}});
 }
 return vErrors;
 }
@@ -2753,7 +2787,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const schema132 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
+const schema133 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
 
 function EncryptionAlgorithmSpec(data){
 let vErrors = null;
@@ -2761,7 +2795,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "SYMMETRIC_DEFAULT") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema132.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema133.enum}});
 }
 return vErrors;
 }
@@ -2782,7 +2816,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema135 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
+const schema136 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
 
 function KeyEncryptionMechanism(data){
 let vErrors = null;
@@ -2790,7 +2824,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "RSAES_OAEP_SHA_256")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema135.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema136.enum}});
 }
 return vErrors;
 }
@@ -3409,7 +3443,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema162 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
+const schema163 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
 
 function KeyAgreementAlgorithmSpec(data){
 let vErrors = null;
@@ -3417,7 +3451,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ECDH")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema162.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema163.enum}});
 }
 return vErrors;
 }
@@ -3877,7 +3911,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema180 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema181 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function DataKeyPairSpec(data){
 let vErrors = null;
@@ -3885,7 +3919,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SM2")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema180.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema181.enum}});
 }
 return vErrors;
 }
@@ -3988,7 +4022,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema183 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
+const schema184 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
 
 function DataKeySpec(data){
 let vErrors = null;
@@ -3996,7 +4030,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AES_256") || (data === "AES_128"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema183.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema184.enum}});
 }
 return vErrors;
 }
@@ -4121,7 +4155,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema187 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
+const schema188 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
 
 function MacAlgorithmSpec(data){
 let vErrors = null;
@@ -4129,7 +4163,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "HMAC_SHA_224") || (data === "HMAC_SHA_256")) || (data === "HMAC_SHA_384")) || (data === "HMAC_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema187.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema188.enum}});
 }
 return vErrors;
 }
@@ -4249,7 +4283,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema193 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
+const schema194 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
 
 function EntityType(data){
 let vErrors = null;
@@ -4257,7 +4291,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "User") || (data === "Role")) || (data === "Group")) || (data === "LocalManagedPolicy")) || (data === "AWSManagedPolicy"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema193.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema194.enum}});
 }
 return vErrors;
 }
@@ -4596,7 +4630,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema210 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
+const schema211 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
 
 function AlgorithmSpec(data){
 let vErrors = null;
@@ -4604,12 +4638,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((data === "RSAES_PKCS1_V1_5") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "RSA_AES_KEY_WRAP_SHA_1")) || (data === "RSA_AES_KEY_WRAP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema210.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema211.enum}});
 }
 return vErrors;
 }
 
-const schema211 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
+const schema212 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
 
 function WrappingKeySpec(data){
 let vErrors = null;
@@ -4617,7 +4651,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema211.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema212.enum}});
 }
 return vErrors;
 }
@@ -4901,7 +4935,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema224 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
+const schema225 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
 
 function ExpirationModelType(data){
 let vErrors = null;
@@ -4909,12 +4943,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "KEY_MATERIAL_EXPIRES") || (data === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema224.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema225.enum}});
 }
 return vErrors;
 }
 
-const schema225 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
+const schema226 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
 
 function ImportType(data){
 let vErrors = null;
@@ -4922,7 +4956,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "NEW_KEY_MATERIAL") || (data === "EXISTING_KEY_MATERIAL"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema225.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema226.enum}});
 }
 return vErrors;
 }
@@ -5270,7 +5304,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema237 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
+const schema238 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
 
 function PolicyUsageType(data){
 let vErrors = null;
@@ -5278,7 +5312,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PermissionsPolicy") || (data === "PermissionsBoundary"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema237.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema238.enum}});
 }
 return vErrors;
 }
@@ -5570,7 +5604,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema247 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
+const schema248 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
 
 function IncludeKeyMaterial(data){
 let vErrors = null;
@@ -5578,7 +5612,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "ALL_KEY_MATERIAL") || (data === "ROTATIONS_ONLY"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema247.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema248.enum}});
 }
 return vErrors;
 }
@@ -5620,7 +5654,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema250 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
+const schema251 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
 
 function ResourceOwnerType(data){
 let vErrors = null;
@@ -5628,7 +5662,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "SELF") || (data === "OTHER_ACCOUNTS_VIA_RAM"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema250.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema251.enum}});
 }
 return vErrors;
 }
@@ -5723,7 +5757,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema254 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema255 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5731,7 +5765,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema254.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema255.enum}});
 }
 return vErrors;
 }
@@ -6478,7 +6512,7 @@ vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=",
 return vErrors;
 }
 
-const schema286 = {"$id":"DriftSeverityType","type":"string","enum":["access gained","protection lost","data at risk","use lost","cosmetic"]};
+const schema287 = {"$id":"DriftSeverityType","type":"string","enum":["access gained","protection lost","data at risk","use lost","cosmetic"]};
 
 function DriftSeverityType(data){
 let vErrors = null;
@@ -6486,7 +6520,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "access gained") || (data === "protection lost")) || (data === "data at risk")) || (data === "use lost")) || (data === "cosmetic"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema286.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema287.enum}});
 }
 return vErrors;
 }
@@ -7143,7 +7177,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema307 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
+const schema308 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
 
 function PlannedOperationType(data){
 let vErrors = null;
@@ -7151,7 +7185,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((data === "CreateGrant") || (data === "CreateKey")) || (data === "DeleteAlias")) || (data === "DeleteImportedKeyMaterial")) || (data === "DisableKey")) || (data === "ImportKeyMaterial")) || (data === "PutKeyPolicy")) || (data === "ScheduleKeyDeletion"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema307.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema308.enum}});
 }
 return vErrors;
 }
@@ -7391,7 +7425,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema315 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema316 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -7399,12 +7433,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema315.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema316.enum}});
 }
 return vErrors;
 }
 
-const schema316 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema317 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -7412,7 +7446,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema316.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema317.enum}});
 }
 return vErrors;
 }

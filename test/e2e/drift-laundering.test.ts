@@ -2,8 +2,9 @@
  * Ways to hide a change from a comparison of state and reality, each tried against a baseline: what was changed since it
  * was accepted is reported, whatever state, code and the keys say now.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateAliasCommand,
   CreateGrantCommand,
@@ -16,8 +17,11 @@ import {
   PutKeyPolicyCommand,
   RetireGrantCommand,
   UpdateAliasCommand,
+  UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { jest } from '@jest/globals';
+import { signRequest } from '@keystead/control-plane/sigv4/verify.ts';
 import { needs } from '../support/needs.ts';
 import { run, runKeystead, startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
@@ -277,6 +281,151 @@ test('13: another name for the baseline is an error, not a clean report', async 
   expect([exit, stdout]).toEqual([1, '']);
   expect(stderr).toContain('There is no baseline nobody');
 });
+
+interface StateResource {
+  readonly type: string;
+  readonly name: string;
+  readonly instances: { readonly attributes: Record<string, unknown> }[];
+}
+
+test('14: the state file is edited by hand, so that it declares the change', async () => {
+  await widenPolicy();
+  const { Policy } = await byAlice.send(new GetKeyPolicyCommand({ KeyId }));
+  const file = join(workspace.directory, 'terraform.tfstate');
+  const state = JSON.parse(await readFile(file, 'utf8')) as { resources: StateResource[] };
+  const orders = state.resources.find(({ type, name }) => type === 'aws_kms_key' && name === 'orders');
+  for (const { attributes } of orders?.instances ?? []) attributes.policy = Policy;
+  await writeFile(file, JSON.stringify(state));
+  expect(await found()).toMatchObject([{ ...ofKey, severity: 'access gained', cause: { principal: alice } }]);
+});
+
+test('15: the key is taken out of the state, changed and imported again', async () => {
+  await workspace.terraform('state', 'rm', 'aws_kms_key.other');
+  await byAlice.send(new UpdateKeyDescriptionCommand({ KeyId: otherId, Description: 'by alice' }));
+  expect(await workspace.terraform('import', '-no-color', 'aws_kms_key.other', otherId)).toMatchObject({ code: 0 });
+  expect(await found()).toMatchObject([
+    { address: 'aws_kms_key.other', what: since, cause: { eventName: 'UpdateKeyDescription', principal: alice } },
+  ]);
+});
+
+describe('under the role that applies', () => {
+  let role: string;
+  let asRole: Readonly<Record<string, string>>;
+  let byRole: KMSClient;
+  const mayApply = ['kms:*', 'cloudtrail:LookupEvents', 'keystead:ListChanges', 'keystead:AcceptOwnChanges'];
+
+  beforeAll(async () => {
+    const apply = await makeRole('/', 'apply', mayApply);
+    role = apply.arn;
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = apply.credentials;
+    asRole = {
+      AWS_ACCESS_KEY_ID: AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: SecretAccessKey,
+      AWS_SESSION_TOKEN: SessionToken,
+    };
+    byRole = clientWith(apply.credentials);
+  });
+  afterAll(() => byRole?.destroy());
+
+  test('its own apply is accepted with the right to accept own changes, which is not the right to accept all', async () => {
+    await workspace.write(code('by the pipeline'));
+    expect(await runTerraformAs(asRole)).toBe(0);
+    const env = { ...server.env, ...asRole };
+    expect((await acceptBaseline([], env)).stderr).toContain('not authorized to perform: keystead:AcceptChanges');
+    expect(await acceptBaseline(['--by', role], env)).toMatchObject({ code: 0 });
+    expect(await found()).toEqual([]);
+  });
+
+  test('16: a change by hand in a session of that role is refused, because no apply made it', async () => {
+    await byRole.send(new UpdateKeyDescriptionCommand({ KeyId: otherId, Description: 'by hand' }));
+    const accepted = await acceptBaseline(['--by', role], { ...server.env, ...asRole });
+    expect([accepted.code, accepted.stderr]).toEqual([
+      1,
+      expect.stringContaining('1 of 1 change since the baseline was not made through Terraform: UpdateKeyDescription'),
+    ]);
+    expect(await found()).toHaveLength(1);
+  });
+
+  test('17: the role accepts what somebody else changed by asking the control plane itself', async () => {
+    await widenPolicy();
+    expect(await askToAccept(asRole)).toMatch(/PutKeyPolicy, was made by \S+:user\/alice, and not by you/);
+    expect(await found()).toHaveLength(1);
+  });
+
+  test('18: another role in a path of that name, in a session of that name', async () => {
+    const evil = await makeRole('/apply/', 'evil', ['kms:*']);
+    await accept();
+    const byEvil = clientWith(evil.credentials);
+    await byEvil.send(new UpdateKeyDescriptionCommand({ KeyId: otherId, Description: 'by evil' }));
+    byEvil.destroy();
+    const accepted = await acceptBaseline(['--by', role]);
+    expect(accepted.stderr).toMatch(
+      /was not made by \S+:role\/apply: UpdateKeyDescription of key \S+ by \S+:role\/apply\/evil/,
+    );
+    expect(await found()).toHaveLength(1);
+  });
+});
+
+const clientWith = ({ AccessKeyId = '', SecretAccessKey = '', SessionToken = '' }: Session) =>
+  new KMSClient({
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
+  });
+
+interface Session {
+  readonly AccessKeyId?: string | undefined;
+  readonly SecretAccessKey?: string | undefined;
+  readonly SessionToken?: string | undefined;
+}
+
+/** A role that may do this, and a session of it named `apply`. */
+async function makeRole(Path: string, RoleName: string, actions: readonly string[]) {
+  const settings = { endpoint: server.endpoint, region: 'us-east-1' };
+  const iam = new IAMClient({ ...settings, credentials: server.credentials });
+  const policy = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  const trust = policy({ Effect: 'Allow', Principal: { AWS: alice }, Action: 'sts:AssumeRole' });
+  const { Role } = await iam.send(new CreateRoleCommand({ Path, RoleName, AssumeRolePolicyDocument: trust }));
+  const PolicyDocument = policy({ Effect: 'Allow', Action: actions, Resource: '*' });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));
+  iam.destroy();
+  const credentials = {
+    accessKeyId: asAlice.AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: asAlice.AWS_SECRET_ACCESS_KEY ?? '',
+  };
+  const sts = new STSClient({ ...settings, credentials });
+  const assumed = await sts.send(new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'apply' }));
+  sts.destroy();
+  return { arn: Role?.Arn ?? '', credentials: (assumed.Credentials ?? {}) as Session };
+}
+
+/** As a program does that is not `keystead`. @returns the answer */
+async function askToAccept(env: Readonly<Record<string, string>>): Promise<string> {
+  const settings = { endpoint: server.endpoint, region: 'us-east-1', dataDir: '.' };
+  const ask = async (as: Readonly<Record<string, string>>, ...call: readonly [string, string, object]) => {
+    const [method, path, body] = call;
+    const payload = Buffer.from(method === 'GET' ? '' : JSON.stringify(body));
+    const url = new URL(path, settings.endpoint);
+    const credentials = {
+      accessKeyId: as.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: as.AWS_SECRET_ACCESS_KEY ?? '',
+      ...(as.AWS_SESSION_TOKEN !== undefined && { sessionToken: as.AWS_SESSION_TOKEN }),
+    };
+    const scope = { region: settings.region, service: 'kms', nowMs: Date.now() };
+    const headers = signRequest({
+      method,
+      url,
+      headers: { 'content-type': 'application/json' },
+      body: payload,
+      credentials,
+      ...scope,
+    });
+    const answer = await fetch(url, { method, headers, ...(method !== 'GET' && { body: payload }) });
+    return answer.text();
+  };
+  const { NextSequence } = JSON.parse(await ask(env, 'GET', '/v1/changes?Limit=1000', {})) as { NextSequence: number };
+  return ask(env, 'POST', '/v1/changes/accept-own', { Baseline: 'orders', Sequence: NextSequence });
+}
 
 async function runTerraformAs(env: Readonly<Record<string, string>>): Promise<number> {
   const { code: exit } = await run('terraform', ['apply', '-auto-approve', '-no-color'], {

@@ -14,7 +14,7 @@ export interface Life {
   readonly beforeDestroying?: (block: Block) => Promise<void>;
 }
 
-/** Applied as planned, planned again without changes, used, changed and destroyed. @throws when anything differs */
+/** Applied as planned, applied again without changes or drift, used, changed and destroyed. @throws when anything differs */
 export async function live(name: string, example: ExampleRun, life: Life = {}): Promise<void> {
   const sections = sectionsOf(readExample(name, 'README.md'));
   await life.beforehand?.(sections);
@@ -52,11 +52,22 @@ function expectPlan(name: string, plan: string): void {
   expect(plan).toBe(readExample(name, 'plan.txt'));
 }
 
+/** Applied twice, with nothing to change the second time, and drift finds nothing: no change since, nothing beside it. */
 async function expectNoChanges(example: ExampleRun): Promise<void> {
+  const dirs = ['--dir', ...example.stacks()];
+  const accepted = await example.keystead('drift', 'accept', '--baseline', 'applied', ...dirs);
+  expect([accepted.code, accepted.stderr]).toEqual([0, '']);
   for (const stack of example.stacks()) {
-    const { code, stdout, stderr } = await example.terraform(stack, 'plan', '-detailed-exitcode');
-    expect([stack, code, code === 0 ? '' : stdout + stderr]).toEqual([stack, 0, '']);
+    const { code, stdout, stderr } = await example.terraform(stack, 'apply');
+    expect([stack, code, stdout + stderr]).toEqual([
+      stack,
+      0,
+      expect.stringContaining('Resources: 0 added, 0 changed, 0 destroyed.'),
+    ]);
   }
+  // A stack can have nothing that drift compares.
+  const drift = await example.keystead('drift', '--unmanaged', '--allow-empty', '--baseline', 'applied', ...dirs);
+  expect([drift.code, drift.stdout + drift.stderr]).toEqual([0, expect.stringMatching(/^No drift: /)]);
 }
 
 async function expectNothingDeclared(example: ExampleRun): Promise<void> {

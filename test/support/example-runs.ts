@@ -38,6 +38,8 @@ export interface ExampleRun extends Shell {
   stacks(): readonly string[];
   /** Runs one command in a stack; a nonzero exit code is a result. */
   terraform(stack: string, ...args: string[]): Promise<CommandResult>;
+  /** The same for `keystead`. */
+  keystead(...args: string[]): Promise<CommandResult>;
 }
 
 export interface ExampleRuns {
@@ -92,14 +94,14 @@ export async function openExampleRuns(aws: AwsCommandLine, server: ControlPlane)
       writeFileSync(credentials, root, { mode: 0o600 });
       const env = { ...environment, AWS_SHARED_CREDENTIALS_FILE: credentials, ...more };
       const written = join(directory, 'cdktf.out/stacks');
+      const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+      const inside = (...given: string[]) => run('env', ['-i', ...variables, ...given]);
       return {
         ...openShell(directory, env),
         directory,
         stacks: () => readdirSync(written).map((stack) => join(written, stack)),
-        terraform(stack, ...given) {
-          const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
-          return run('env', ['-i', ...variables, 'terraform', `-chdir=${stack}`, ...given, '-no-color']);
-        },
+        terraform: (stack, ...given) => inside('terraform', `-chdir=${stack}`, ...given, '-no-color'),
+        keystead: (...given) => inside('keystead', ...given),
       };
     },
     async stop() {

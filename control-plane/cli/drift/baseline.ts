@@ -1,6 +1,8 @@
 /** The baseline in a run: what changed since then, and `keystead drift accept`, which records a new one. */
+import type { InputJson } from '@keystead/provider-schema/json-types.ts';
 import { type Connection, Refusal } from '../shared/connection.ts';
 import { CommandError } from '../shared/report.ts';
+import { isTerraform } from './findings/cause.ts';
 import { changedSince } from './findings/changed-since.ts';
 import type { Finding } from './findings/finding.ts';
 import type { MadeChange, SinceQuestion } from './findings/made-change.ts';
@@ -75,25 +77,58 @@ export interface Acceptance {
 
 /**
  * Accepts exactly the changes that it prints: one that is made meanwhile is not among them.
- * @throws CommandError when somebody else made a change, if only those of some principals are accepted
+ * @throws CommandError when somebody else made a change, or not through Terraform, if only those of some principals are
+ * accepted
  */
 export async function acceptChanges(connection: Connection, acceptance: Acceptance): Promise<readonly string[]> {
   const { baseline: name, note, by } = acceptance;
   const before = await readBaseline(connection, name);
   const made = await madeSince(connection, before?.sequence ?? 0);
-  const foreign = by === undefined ? [] : made.filter(({ event }) => !by.includes(principalOf(event)));
-  if (foreign.length > 0) {
-    const lines = foreign.slice(0, 10).map(lineOf).join('; ');
-    throw new CommandError(
-      `${foreign.length} of ${count(made.length, 'change')} since the baseline ${foreign.length === 1 ? 'was' : 'were'} not made by ${by?.join(' or ')}: ${lines}.`,
-      'Look at them with keystead drift; accept without --by what was meant.',
-    );
-  }
+  if (by !== undefined) requireMadeBy(by, made);
   const Sequence = made.at(-1)?.change.Sequence ?? before?.sequence ?? 0;
-  await connection.call('AcceptChanges', { Baseline: name, Sequence, ...(note && { Note: note }) }, BASELINE_REGION);
+  await record(connection, { Baseline: name, Sequence, ...(note && { Note: note }) }, by !== undefined);
   const head = before === undefined ? `Baseline ${name}` : `Baseline ${name}, last accepted at ${before.time}`;
   return [`${head}: ${count(made.length, 'change')} accepted, up to change ${Sequence}.`, ...made.map(lineOf)];
 }
+
+/** By these principals, and through Terraform: what else somebody does under the role that applies is not an apply. */
+function requireMadeBy(by: readonly string[], made: readonly MadeChange[]): void {
+  const others = made.filter(({ event }) => !isOfService(event));
+  const isOf = ({ event }: MadeChange) => by.includes(principalOf(event));
+  const foreign = others.filter((one) => !isOf(one));
+  const byHand = others.filter((one) => isOf(one) && !isTerraform(one.event?.userAgent ?? ''));
+  const refuse = (some: readonly MadeChange[], how: string) => {
+    const lines = some.slice(0, 10).map(lineOf).join('; ');
+    const were = some.length === 1 ? 'was' : 'were';
+    throw new CommandError(
+      `${some.length} of ${count(made.length, 'change')} since the baseline ${were} not made ${how}: ${lines}.`,
+      'Look at them with keystead drift; accept without --by what was meant.',
+    );
+  };
+  if (foreign.length > 0) refuse(foreign, `by ${by.join(' or ')}`);
+  if (byHand.length > 0) refuse(byHand, 'through Terraform');
+}
+
+/**
+ * Who accepts only its own changes does not need the right to accept those of others. Where other principals are named, or
+ * the caller has only the wider right, that is used.
+ */
+async function record(connection: Connection, input: InputJson<'AcceptChanges'>, asOwn: boolean): Promise<void> {
+  if (!asOwn) return void (await connection.call('AcceptChanges', input, BASELINE_REGION));
+  try {
+    await connection.call('AcceptOwnChanges', input, BASELINE_REGION);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    await connection.call('AcceptChanges', input, BASELINE_REGION).catch((second: unknown) => {
+      // The first refusal says more about the changes, unless it is about the right itself.
+      throw error.code === 'AccessDeniedException' ? second : error;
+    });
+  }
+}
+
+/** A job of the control plane does what somebody asked for before, who is in the log too. */
+const isOfService = (event: MadeChange['event']): boolean =>
+  event?.userIdentity.invokedBy === 'AWS Internal' && event.userIdentity.arn === undefined;
 
 /** A session stands for its role. */
 function principalOf(event: MadeChange['event']): string {

@@ -3,7 +3,9 @@
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { pageSize } from '@keystead/provider-schema/limits.ts';
 import type { changesOperations } from '@keystead/provider-schema/operations/keystead/changes.ts';
+import type { Context } from '../../context/context.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
+import { lastAccepted, requireOwnChanges } from './own-changes.ts';
 
 /** Lists the changes of the account in every Region, so that a follower needs only one cursor. */
 const listChanges: Implementation<'ListChanges'> = {
@@ -34,17 +36,32 @@ const listChanges: Implementation<'ListChanges'> = {
  */
 const acceptChanges: Implementation<'AcceptChanges'> = {
   async run(ctx, { Sequence }) {
-    if (Sequence === 0) return { output: undefined };
-    const { rows } = await ctx.store.listChanges({ accountId: ctx.accountId, after: Sequence - 1, limit: 1 });
-    if (rows[0]?.sequence === Sequence) return { output: undefined };
-    throw new KmsError(
-      'ValidationException',
-      `There is no change ${Sequence} in this account: name one that ListChanges shows.`,
-    );
+    await requireChange(ctx, Sequence);
+    return { output: undefined };
   },
 };
 
+/** The same, for a caller that must not accept what others did. */
+const acceptOwnChanges: Implementation<'AcceptOwnChanges'> = {
+  async run(ctx, { Baseline, Sequence }) {
+    await requireChange(ctx, Sequence);
+    await requireOwnChanges(ctx, await lastAccepted(ctx, Baseline), Sequence);
+    return { output: undefined };
+  },
+};
+
+async function requireChange(ctx: Context, sequence: number): Promise<void> {
+  if (sequence === 0) return;
+  const { rows } = await ctx.store.listChanges({ accountId: ctx.accountId, after: sequence - 1, limit: 1 });
+  if (rows[0]?.sequence === sequence) return;
+  throw new KmsError(
+    'ValidationException',
+    `There is no change ${sequence} in this account: name one that ListChanges shows.`,
+  );
+}
+
 export const changesFunctions: Implementations<typeof changesOperations> = {
   AcceptChanges: acceptChanges,
+  AcceptOwnChanges: acceptOwnChanges,
   ListChanges: listChanges,
 };

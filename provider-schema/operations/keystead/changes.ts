@@ -18,4 +18,13 @@ export const changesOperations = keystead({
     accessLevel: 'Write',
     rest: 'POST /v1/changes/accept',
   },
+  AcceptOwnChanges: {
+    summary:
+      'Records the same, but only if every change since the last baseline of this name was made by the caller: a user, or a role in any of its sessions. Changes by the service itself count as own. Changes nothing else.',
+    output: null,
+    // For a pipeline: it accepts what it applied, and cannot accept what anybody else did.
+    targets: [account()],
+    accessLevel: 'Write',
+    rest: 'POST /v1/changes/accept-own',
+  },
 });

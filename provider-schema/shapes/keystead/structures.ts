@@ -57,6 +57,16 @@ export const keysteadShapes = {
     },
     required: ['Baseline', 'Sequence'],
   },
+  AcceptOwnChangesRequest: {
+    type: 'structure',
+    members: {
+      Baseline: 'BaselineNameType',
+      /** Of the last change that is accepted; 0: none. */
+      Sequence: 'SequenceType',
+      Note: 'BaselineNoteType',
+    },
+    required: ['Baseline', 'Sequence'],
+  },
   BaselineNameType: { type: 'string', min: 1, max: 128, pattern: '^[\\w.-]+$' },
   BaselineNoteType: { type: 'string', min: 1, max: 1024 },
   // Drift reports.

@@ -1,5 +1,6 @@
+import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { aKey } from '../../support/a-key.ts';
-import { allowed } from '../../support/callers.ts';
+import { allowed, sessionOf } from '../../support/callers.ts';
 import { openTestControlPlane, region, type TestControlPlane } from '../../support/test-control-plane.ts';
 
 let controlPlane: TestControlPlane;
@@ -182,4 +183,80 @@ test('changes that are not made yet cannot be accepted, and accepting has a perm
   expect(await controlPlane.refusal('AcceptChanges', { Baseline: 'b', Sequence: 0 }, { as: applier })).toContain(
     'not authorized to perform: keystead:AcceptChanges',
   );
+});
+
+describe('accepting own changes', () => {
+  const mayAll = { Effect: 'Allow' as const, Action: ['kms:*', 'iam:*', 'keystead:AcceptOwnChanges'], Resource: '*' };
+  const input = async (Baseline: string) => {
+    const { NextSequence: Sequence } = await controlPlane.perform('ListChanges', { Limit: 1000 });
+    return { Baseline, Sequence };
+  };
+  const accept = async (as: Caller, baseline = 'b') =>
+    controlPlane.perform('AcceptOwnChanges', await input(baseline), { as });
+  const refusal = async (as: Caller, baseline = 'b') =>
+    controlPlane.refusal('AcceptOwnChanges', await input(baseline), { as });
+  let applier: Caller;
+  let keyId: string;
+
+  /** All up to here was accepted by somebody who may. */
+  beforeEach(async () => {
+    keyId = (await aKey(controlPlane)).KeyId;
+    applier = allowed(await sessionOf(controlPlane, 'applier', 'run-1'), mayAll);
+    await controlPlane.perform('AcceptChanges', await input('b'));
+    controlPlane.clock.advance(1000);
+  });
+
+  test('what the same role did is accepted, whichever session it was, and what jobs did', async () => {
+    await controlPlane.perform('DisableKey', { KeyId: keyId }, { as: applier });
+    const { principal } = applier;
+    if (principal.kind !== 'assumed-role') throw new Error('not a session');
+    const later = { ...principal, sessionName: 'run-2', principalId: `${principal.roleId}:run-2` };
+    await accept({ ...applier, principal: later });
+    await accept(applier);
+    expect(await controlPlane.events('AcceptOwnChanges')).toMatchObject([
+      { requestParameters: { baseline: 'b' } },
+      { requestParameters: { baseline: 'b' } },
+    ]);
+  });
+
+  test('what anybody else did is refused, named, and can be accepted by somebody who may', async () => {
+    await controlPlane.perform('DisableKey', { KeyId: keyId }, { as: applier });
+    await controlPlane.perform('EnableKey', { KeyId: keyId });
+    expect(await refusal(applier)).toMatch(
+      /^ValidationException: Change \d+ since this baseline, EnableKey, was made by arn:aws:iam::111122223333:root, and not by you\.$/,
+    );
+    await controlPlane.perform('AcceptChanges', await input('b'));
+    await accept(applier);
+  });
+
+  test('a later acceptance under the name counts, of either kind; under another name it does not', async () => {
+    await controlPlane.perform('DisableKey', { KeyId: keyId });
+    await controlPlane.perform('AcceptChanges', await input('another'));
+    expect(await refusal(applier)).toContain('DisableKey, was made by');
+    expect(await refusal(applier, 'never-accepted')).toContain('CreateKey, was made by');
+  });
+
+  test('a refused acceptance moves nothing', async () => {
+    await controlPlane.perform('DisableKey', { KeyId: keyId });
+    await refusal(applier);
+    await controlPlane.refusal('AcceptChanges', await input('b'), { as: applier });
+    expect(await refusal(applier)).toContain('DisableKey, was made by');
+  });
+
+  test('a role of the same name that was made anew is another one', async () => {
+    await controlPlane.perform('DisableKey', { KeyId: keyId }, { as: applier });
+    await controlPlane.perform('DeleteRole', { RoleName: 'applier' });
+    const anew = allowed(await sessionOf(controlPlane, 'applier', 'run-1'), mayAll);
+    await controlPlane.perform('AcceptChanges', await input('c'));
+    await controlPlane.perform('EnableKey', { KeyId: keyId }, { as: applier });
+    expect(await refusal(anew, 'c')).toContain('EnableKey, was made by');
+  });
+
+  test('it does not come with any other action', async () => {
+    const only = allowed(applier, { Effect: 'Allow', Action: ['kms:*', 'keystead:AcceptChanges'], Resource: '*' });
+    expect(await refusal(only)).toContain('not authorized to perform: keystead:AcceptOwnChanges');
+    expect(await controlPlane.refusal('AcceptChanges', await input('b'), { as: applier })).toContain(
+      'not authorized to perform: keystead:AcceptChanges',
+    );
+  });
 });

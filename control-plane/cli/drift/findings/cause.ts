@@ -122,6 +122,9 @@ async function tracesUntilOther(
 
 const byNewest = (a: TrailEvent, b: TrailEvent) => b.eventTime.localeCompare(a.eventTime);
 
+/** As the program calls itself. */
+export const isTerraform = (userAgent: string): boolean => /\b(Terraform|OpenTofu)\//.test(userAgent);
+
 /** @param region where the caller's session is looked up */
 export const causeOfEvent = (log: EventLog, event: TrailEvent, region: string): Promise<Cause> =>
   causeOf(log, { event }, region);
@@ -135,7 +138,7 @@ async function causeOf(log: EventLog, { event, before }: Found, region: string):
     eventId: event.eventID,
     sourceIp: event.sourceIPAddress,
     userAgent: event.userAgent,
-    throughTerraform: /\b(Terraform|OpenTofu)\//.test(event.userAgent),
+    throughTerraform: isTerraform(event.userAgent),
     ...(before && { before: await earlier(log, before, region) }),
   };
 }

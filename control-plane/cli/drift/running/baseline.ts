@@ -1,4 +1,4 @@
-/** Up to where changes were accepted: the newest record of AcceptChanges in the audit log. */
+/** Up to where changes were accepted: the newest record of AcceptChanges or AcceptOwnChanges in the audit log. */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { Connection } from '../../shared/connection.ts';
 import type { TrailEvent } from './events.ts';
@@ -18,15 +18,23 @@ export interface Baseline {
   readonly note?: string;
 }
 
-/** @throws Refusal when the caller is not allowed to read the audit log */
+/** The newest counts, whoever accepted. @throws Refusal when the caller is not allowed to read the audit log */
 export async function readBaseline(connection: Connection, name: string): Promise<Baseline | undefined> {
+  const found = await Promise.all(
+    ['AcceptChanges', 'AcceptOwnChanges'].map((eventName) => newestOf(connection, eventName, name)),
+  );
+  // Ids begin with the time, to the millisecond.
+  const [newest] = found.filter((one) => one !== undefined).sort((a, b) => b.eventID.localeCompare(a.eventID));
+  return newest && baselineOf(name, newest);
+}
+
+async function newestOf(connection: Connection, EventName: string, name: string): Promise<TrailEvent | undefined> {
   for (let NextToken: string | undefined; ; ) {
-    const query = { EventName: 'AcceptChanges', MaxResults: 50, ...defined({ NextToken }) };
+    const query = { EventName, MaxResults: 50, ...defined({ NextToken }) };
     const page = await connection.call('LookupEvents', query, BASELINE_REGION);
     const events = page.Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent) as TrailEvent);
     const found = events.find((event) => event.errorCode === undefined && event.requestParameters?.baseline === name);
-    if (found) return baselineOf(name, found);
-    if (page.NextToken === undefined) return undefined;
+    if (found || page.NextToken === undefined) return found;
     NextToken = page.NextToken;
   }
 }
