@@ -67,7 +67,7 @@ export function permissionsOf(
     ...list,
     ...(has('key-stores') || job === 'drift' ? kms('DescribeCustomKeyStores') : []),
     ...(has('key-stores') && applies ? changeKeyStores : []),
-    ...(applies ? ['kms:CreateKey', 'keystead:AcceptChanges'] : []),
+    ...(applies ? ['kms:CreateKey', 'keystead:AcceptOwnChanges'] : []),
     ...(job === 'drift' ? [] : ['keystead:ValidateKeyPolicy']),
     ...(job === 'plan' ? ['keystead:SimulateNewKeyPolicy'] : []),
     ...(job === 'plan' ? [] : ['keystead:ListChanges', 'cloudtrail:LookupEvents']),
