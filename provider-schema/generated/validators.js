@@ -8040,7 +8040,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema339 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema340 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -8048,7 +8048,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema339.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema340.enum}});
 }
 return vErrors;
 }
