@@ -33,6 +33,7 @@ export function driftCommand(): Command {
     .option('--dir <dirs...>', 'directories of applied stacks; all their states count as declared (default: ".")')
     .option('--workspace <names...>', 'workspaces of each directory')
     .option('--state <files...>', 'outputs of "terraform show -json"; - reads standard input')
+    .option('--plan <files...>', 'saved plans, or what "terraform show -json" prints of them: compare with the code')
     .option(
       '--config <file>',
       'stacks with their endpoints and profiles (default: keystead-drift.yaml, if it is there)',

@@ -5,6 +5,7 @@ import { type Connection, type ConnectionOptions, connect } from '../shared/conn
 import { sinceBaseline } from './baseline.ts';
 import { readAccess } from './findings/access.ts';
 import { findCause } from './findings/cause.ts';
+import { codeDifferences, NOT_A_CHANGE } from './findings/code.ts';
 import { type CompareOptions, compareAll, type Difference } from './findings/compare.ts';
 import type { Comparison, Finding } from './findings/finding.ts';
 import { applyRules, type IgnoreRule } from './findings/ignore.ts';
@@ -40,7 +41,13 @@ export async function compareStacks(
       const [{ stack } = { stack: options }] = group;
       const connection = await connect({ ...options, ...stack });
       const resources = group.flatMap(({ resources }) => resources);
-      const findings = await findDrift(resources, connection, compare, options.complete);
+      const ofCode = group.flatMap(({ code }) => (code ? codeDifferences(code) : []));
+      const findings = [
+        ...(await findDrift(resources, connection, compare, options.complete)),
+        ...ofCode.map((difference) =>
+          withId({ ...difference, severity: severityOf(difference, undefined), unattributed: NOT_A_CHANGE }),
+        ),
+      ];
       const compared = { ...compare, declared: resources, accessOf: readAccess(connection) };
       const since = await sinceBaseline(connection, options.baseline, compared, findings);
       return { ...since, findings: [...findings, ...since.findings.map(withId)] };

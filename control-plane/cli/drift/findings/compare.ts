@@ -16,7 +16,14 @@ export interface Difference {
   readonly region: string;
   /** ARN of the key or alias the difference is about. */
   readonly resourceArn: string;
-  readonly what: 'changed' | 'missing' | 'unknown to Terraform' | 'changed since the baseline' | 'ignore rule expired';
+  readonly what:
+    | 'changed'
+    | 'missing'
+    | 'unknown to Terraform'
+    | 'changed since the baseline'
+    | 'ignore rule expired'
+    | 'not applied'
+    | 'not in code';
   /** `description`, `policy`, `tags_all["Owner"]`, `alias`, `grant`, `replica`, … */
   readonly attribute: string;
   readonly declared?: unknown;

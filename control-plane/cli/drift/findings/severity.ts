@@ -9,6 +9,9 @@ export type Severity = (typeof severities)[number];
 /** @param access of a policy: who gained or lost what; undefined when that is not known */
 export function severityOf(difference: Difference, access: AccessDifference | undefined): Severity {
   const { attribute, what } = difference;
+  // The next apply makes it, or destroys it; until then what the code does not declare any more still gives access.
+  if (what === 'not applied') return 'cosmetic';
+  if (what === 'not in code') return ['grant', 'policy'].includes(attribute) ? 'access gained' : 'cosmetic';
   if (attribute === 'policy') return severityOfPolicy(access);
   if (what === 'unknown to Terraform') return byUnknown[attribute] ?? 'access gained';
   return byAttribute[attribute]?.(difference) ?? 'cosmetic';

@@ -2,6 +2,7 @@
 import { CommandError } from '../../shared/report.ts';
 import { readConfigured } from './configured.ts';
 import { type DeclaredResource, nameOf, parseDeclared } from './declared.ts';
+import { type CodeDifferences, parsePlanned } from './planned.ts';
 import type { Stack } from './stack.ts';
 import { readStateText } from './state-text.ts';
 
@@ -9,6 +10,8 @@ export interface ReadStack {
   readonly stack: Stack;
   readonly resources: readonly DeclaredResource[];
   readonly ofOtherProviders: number;
+  /** Of a plan. */
+  readonly code?: CodeDifferences;
 }
 
 /**
@@ -23,9 +26,21 @@ export async function readStacks(stacks: readonly Stack[]): Promise<readonly Rea
 
 async function readStack(stack: Stack): Promise<ReadStack> {
   const text = await readStateText(stack.source);
+  if ('plan' in stack.source) return ofPlan(stack, text);
   const { resources, ofOtherProviders, otherProviders, types } = parseDeclared(text, stack.region, stack.provider);
   if (resources.length === 0 && !stack.mayBeEmpty) throw nothingIn(stack, { otherProviders, types });
   return { stack, resources: await withConfiguration(stack, resources), ofOtherProviders };
+}
+
+/** Its values follow `ignore_changes` already. */
+function ofPlan(stack: Stack, text: string): ReadStack {
+  const { resources, ofOtherProviders, notApplied, notInCode, ...rest } = parsePlanned(
+    text,
+    stack.region,
+    stack.provider,
+  );
+  if (resources.length + notApplied.length === 0 && !stack.mayBeEmpty) throw nothingIn(stack, rest);
+  return { stack, resources, ofOtherProviders, code: { notApplied, notInCode } };
 }
 
 /** Only a directory has the configuration beside the state. */

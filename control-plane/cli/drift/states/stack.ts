@@ -18,7 +18,9 @@ export interface Stack {
 export type StateSource =
   | { readonly dir: string; readonly workspace?: string; readonly terraform: string }
   /** Output of `terraform show -json`; `-` is standard input. */
-  | { readonly file: string };
+  | { readonly file: string }
+  /** A saved plan, which Terraform reads in the directory, or what `terraform show -json` prints of one. */
+  | { readonly plan: string; readonly madeIn: string; readonly terraform: string };
 
 /** What the command says of every stack; a file of stacks can say otherwise of one. */
 export interface StackDefaults {

@@ -9,6 +9,7 @@ export interface StackOptions {
   readonly dir?: readonly string[];
   readonly workspace?: readonly string[];
   readonly state?: readonly string[];
+  readonly plan?: readonly string[];
   readonly config?: string;
   readonly endpoint: string;
   readonly region: string;
@@ -23,6 +24,8 @@ export async function chosenStacks(options: StackOptions): Promise<DriftFile> {
   const { endpoint, region, profile, provider, terraform, allowEmpty = false } = options;
   const defaults = { endpoint, region, provider, terraform, mayBeEmpty: allowEmpty, ...defined({ profile }) };
   const { dir: dirs, state: files, config, workspace: workspaces } = options;
+  if (options.plan !== undefined)
+    return { stacks: ofPlans(options.plan, options, defaults), complete: false, ignore: [] };
   const named = dirs !== undefined || files !== undefined || workspaces !== undefined;
   if (config !== undefined) {
     if (!named) return readDriftFile(config, defaults);
@@ -40,6 +43,21 @@ export async function chosenStacks(options: StackOptions): Promise<DriftFile> {
   );
   const stacks = [...ofDirs, ...(files ?? []).map((file) => ofFile(file, defaults))];
   return { stacks, complete: false, ignore: [] };
+}
+
+/** The directory is where Terraform reads the plan, and its state is not compared. */
+function ofPlans(
+  plans: readonly string[],
+  { dir: [dir = '.', ...others] = [], state, config, workspace }: StackOptions,
+  { terraform, ...rest }: StackDefaults,
+): readonly Stack[] {
+  if (others.length > 0 || [state, config, workspace].some((one) => one !== undefined)) {
+    throw new CommandError(
+      '--plan cannot be combined with --state, --config, --workspace or several --dir.',
+      'A plan has the whole stack: give the plans alone, and --dir for the directory in which they were made.',
+    );
+  }
+  return plans.map((plan) => ({ ...rest, name: plan, source: { plan, madeIn: dir, terraform } }));
 }
 
 function ofDirectory(dir: string, workspace: string | undefined, { terraform, ...rest }: StackDefaults): Stack {

@@ -1,7 +1,7 @@
 /** The text of a stack's state: what `terraform show -json` prints, from whatever backend the stack has. */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text as readStream } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { CommandError } from '../../shared/report.ts';
@@ -12,6 +12,7 @@ const MAX_STATE_BYTES = 512 * 1024 * 1024;
 /** @throws CommandError when there is no such state, or more than one where one was meant */
 export async function readStateText(source: StateSource): Promise<string> {
   if ('file' in source) return readStateFile(source.file);
+  if ('plan' in source) return readPlan(source);
   const { dir, workspace, terraform } = source;
   await requireDirectory(dir);
   if (workspace === undefined) await requireOneWorkspace(dir);
@@ -26,6 +27,15 @@ async function readStateFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: Error) => {
     throw new CommandError(`${file} cannot be read: ${error.message}.`, 'Give the output of "terraform show -json".');
   });
+}
+
+/** A saved plan is a ZIP archive. */
+async function readPlan({ plan, madeIn, terraform }: Extract<StateSource, { readonly plan: string }>): Promise<string> {
+  const bytes = await readFile(plan).catch((error: Error) => {
+    throw new CommandError(`${plan} cannot be read: ${error.message}.`, 'Give a plan of "terraform plan -out=FILE".');
+  });
+  if (bytes.subarray(0, 2).toString() !== 'PK') return bytes.toString();
+  return terraformIn(terraform, madeIn, ['show', '-json', '-no-color', resolve(plan)], process.env);
 }
 
 async function requireDirectory(dir: string): Promise<void> {
