@@ -19,6 +19,13 @@ export {
   type OpenIdConnectProviderProps,
   type TokenOptions,
 } from './identities/open-id-connect-provider.ts';
+export {
+  type CiSystem,
+  type IdentityTokenUse,
+  PipelineRoles,
+  type PipelineRolesProps,
+  type PipelineSubject,
+} from './identities/pipeline-roles.ts';
 export { Role, type RoleProps } from './identities/role.ts';
 export { ServiceLinkedRole, type ServiceLinkedRoleProps } from './identities/service-linked-role.ts';
 export { User, type UserProps } from './identities/user.ts';

@@ -27,7 +27,7 @@ const readKey = kms(
 const list = kms('ListAliases', 'ListKeys');
 
 const changeKey = [
-  ...kms('UpdateKeyDescription', 'PutKeyPolicy', 'EnableKey', 'DisableKey', 'TagResource', 'UntagResource'),
+  ...kms('UpdateKeyDescription', 'PutKeyPolicy', 'EnableKey', 'DisableKey', 'UntagResource'),
   ...kms('EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand'),
   ...kms('ScheduleKeyDeletion', 'CancelKeyDeletion', 'ReplicateKey', 'UpdatePrimaryRegion'),
   ...kms('CreateGrant', 'RevokeGrant'),
@@ -67,7 +67,8 @@ export function permissionsOf(
     ...list,
     ...(has('key-stores') || job === 'drift' ? kms('DescribeCustomKeyStores') : []),
     ...(has('key-stores') && applies ? changeKeyStores : []),
-    ...(applies ? ['kms:CreateKey', 'keystead:AcceptOwnChanges'] : []),
+    // A key that is created with tags is not there yet.
+    ...(applies ? ['kms:CreateKey', 'kms:TagResource', 'keystead:AcceptOwnChanges'] : []),
     ...(job === 'drift' ? [] : ['keystead:ValidateKeyPolicy']),
     ...(job === 'plan' ? ['keystead:SimulateNewKeyPolicy'] : []),
     ...(job === 'plan' ? [] : ['keystead:ListChanges', 'cloudtrail:LookupEvents']),

@@ -86,5 +86,5 @@ function requireLiteral(
   hint = 'Name exactly one: trust policies for pipelines have no patterns.',
 ): void {
   if (text === undefined || (form.test(text) && !/[*?$]/.test(text))) return;
-  throw new PipelineRolesError(`"${text}" is not a ${what}.`, hint);
+  throw new PipelineRolesError(`"${text}" is not the name of one ${what}.`, hint);
 }

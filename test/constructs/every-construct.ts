@@ -19,6 +19,7 @@ import {
   type KeysteadConstruct,
   ManagedPolicy,
   OpenIdConnectProvider,
+  PipelineRoles,
   ReplicaExternalKey,
   ReplicaKey,
   Role,
@@ -124,6 +125,8 @@ export const everyConstruct: { readonly [Name in ConstructName]: Declare } = {
   AccessKey: (scope, id, { user }) => new AccessKey(scope, id, { user: nameIn(user), secretInState: true }),
   OpenIdConnectProvider: (scope, id) =>
     new OpenIdConnectProvider(scope, id, { url: 'https://token.example.com', clientIds: ['keystead'] }),
+  PipelineRoles: (scope, id) =>
+    new PipelineRoles(scope, id, { ciSystem: 'GITHUB', repository: 'example/every-pipeline' }),
   ServiceLinkedRole: (scope, id) => new ServiceLinkedRole(scope, id, { service: 'autoscaling.amazonaws.com' }),
 };
 

@@ -1,5 +1,5 @@
 /**
- * `keystead ci roles`: the roles of a pipeline's jobs, as Terraform or policy documents, or created at once.
+ * `keystead ci roles`: the roles of a pipeline's jobs, as Terraform, constructs or policy documents, or created at once.
  */
 import { writeFileSync } from 'node:fs';
 import { isAccountId } from '@keystead/provider-schema/arn.ts';
@@ -9,11 +9,12 @@ import { ciProviders, PipelineRolesError } from '@keystead/provider-schema/pipel
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, connect, withConnectionOptions } from '../shared/connection.ts';
 import { CommandError } from '../shared/report.ts';
+import { constructsOf } from './roles-constructs.ts';
 import { createRoles } from './roles-create.ts';
 import { hclOf } from './roles-hcl.ts';
 import { jsonOf } from './roles-json.ts';
 
-const formats = ['hcl', 'json'] as const;
+const formats = ['hcl', 'constructs', 'json'] as const;
 
 interface RolesOptions extends ConnectionOptions, Omit<PipelineRolesOptions, 'repository' | 'repositoryId'> {
   readonly repo: string;
@@ -92,6 +93,7 @@ async function printed(options: RolesOptions): Promise<string> {
     throw new CommandError(`--account: "${account}" is not an account id.`, 'Write 12 digits.');
   }
   const roles = pipelineRoles(asked(options));
+  if (format === 'constructs') return constructsOf(asked(options), { declaresProvider, account });
   if (format === 'hcl') return hclOf(roles, { account, declaresProvider });
   return jsonOf(roles, account ?? (await (await connect(options)).call('GetCallerIdentity', {})).Account);
 }

@@ -31,9 +31,32 @@ function permissionNamed(error: unknown): never {
 /** undefined: the audit log does not have it any more. */
 export async function readEvent(
   connection: Connection,
-  { EventId, Region }: Pick<LoggedChange, 'EventId' | 'Region'>,
+  change: Pick<LoggedChange, 'EventId' | 'Region' | 'ResourceId'>,
 ): Promise<TrailEvent | undefined> {
-  const { Events } = await connection.call('LookupEvents', { EventId }, Region);
+  const { EventId, Region, ResourceId } = change;
+  const found = await eventIn(connection, EventId, Region);
+  if (found || !ResourceId.startsWith('mrk-')) return found;
+  // The Region of a replica can differ from the Region of the request that made it: that of the primary key.
+  for (const other of await regionsOfKey(connection, ResourceId, Region)) {
+    const elsewhere = await eventIn(connection, EventId, other);
+    if (elsewhere) return elsewhere;
+  }
+  return undefined;
+}
+
+async function eventIn(connection: Connection, EventId: string, region: string): Promise<TrailEvent | undefined> {
+  const { Events } = await connection.call('LookupEvents', { EventId }, region);
   const [found] = Events;
   return found && (JSON.parse(found.CloudTrailEvent) as TrailEvent);
+}
+
+/** The other Regions of a multi-Region key; none if it is gone, or the caller is not allowed to know. */
+async function regionsOfKey(connection: Connection, KeyId: string, region: string): Promise<readonly string[]> {
+  const described = await connection.call('DescribeKey', { KeyId }, region).catch((error: unknown) => {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  });
+  const { PrimaryKey, ReplicaKeys = [] } = described?.KeyMetadata?.MultiRegionConfiguration ?? {};
+  const regions = [PrimaryKey, ...ReplicaKeys].flatMap((key) => key?.Region ?? []);
+  return [...new Set(regions)].filter((one) => one !== region);
 }
