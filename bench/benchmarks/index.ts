@@ -9,6 +9,7 @@ import { keyUsage } from './key-usage.ts';
 import { manyKeys } from './many-keys.ts';
 import { modules } from './modules.ts';
 import { plan } from './plan.ts';
+import { profile } from './profile.ts';
 import { providerStart } from './provider-start.ts';
 import { requests } from './requests.ts';
 import { serverStart } from './server-start.ts';
@@ -29,6 +30,7 @@ export const benchmarks: readonly Benchmark[] = [
   providerStart,
   plan,
   synthesis,
+  profile,
   manyKeys,
 ];
 

@@ -2,9 +2,12 @@
  * The requests of envelope encryption, by 32 and by 256 connections, against the promise floor (what our promises cost
  * at the least) and against a bare JSON echo.
  */
-import type { Caller } from '../load/prepare.ts';
-import { call, prepare } from '../load/prepare.ts';
-import type { PreparedRequest } from '../load/request.ts';
+import {
+  type EnvelopeOperation,
+  type EnvelopeRequests,
+  envelopeOperations,
+  envelopeRequests,
+} from '../load/envelope-requests.ts';
 import { loadWithWrk, requireWrk, type WrkResult } from '../load/wrk.ts';
 import type { Benchmark, FigureDescription, RoundSamples, Sample } from '../measure/benchmark.ts';
 import { withClosers } from '../measure/closers.ts';
@@ -14,10 +17,6 @@ import { callerOf, startFloor, startKeystead, startPromiseFloor } from '../serve
 const CONNECTIONS = [32, 256] as const;
 const WARM_UP_SECONDS = 2;
 const MEASURED_SECONDS = 3;
-
-const operations = ['Encrypt', 'Decrypt', 'GenerateDataKey', 'DescribeKey'] as const;
-type Operation = (typeof operations)[number];
-type Requests = Readonly<Record<Operation, PreparedRequest>>;
 
 const sides = ['subject', 'promise', 'echo'] as const;
 type Side = (typeof sides)[number];
@@ -29,7 +28,9 @@ export const requests: Benchmark = {
   summary: 'Encrypt, Decrypt, GenerateDataKey and DescribeKey by 32 and 256 connections, against the promise floor',
   rounds: 5,
   lasting: false,
-  figures: operations.flatMap((operation) => CONNECTIONS.flatMap((connections) => figuresOf(operation, connections))),
+  figures: envelopeOperations.flatMap((operation) =>
+    CONNECTIONS.flatMap((connections) => figuresOf(operation, connections)),
+  ),
   check: requireWrk,
   prepare: () =>
     withClosers(async (closers) => {
@@ -40,38 +41,25 @@ export const requests: Benchmark = {
       closers.add(promise.stop);
       const subject = await startKeystead(dataDir);
       closers.add(subject.stop);
-      const ours = await requestsOf(await callerOf(subject, dataDir));
+      const ours = await envelopeRequests(await callerOf(subject, dataDir));
       const prepared = {
         subject: ours,
-        promise: await requestsOf(await callerOf(promise, floorDir)),
+        promise: await envelopeRequests(await callerOf(promise, floorDir)),
         echo: sentTo(echo.endpoint, ours),
       };
       return { measure: (round) => measure(round, prepared), close: closers.close };
     }),
 };
 
-async function requestsOf(caller: Caller): Promise<Requests> {
-  const { KeyMetadata } = await call(caller, 'CreateKey', {});
-  const KeyId = KeyMetadata?.KeyId ?? '';
-  const EncryptionContext = { Department: 'finance' };
-  const Plaintext = Buffer.alloc(256, 7).toString('base64');
-  const encryption = { KeyId, Plaintext, EncryptionContext };
-  const { CiphertextBlob = '' } = await call(caller, 'Encrypt', encryption);
-  return {
-    Encrypt: prepare(caller, 'Encrypt', encryption),
-    Decrypt: prepare(caller, 'Decrypt', { KeyId, CiphertextBlob, EncryptionContext }),
-    GenerateDataKey: prepare(caller, 'GenerateDataKey', { KeyId, KeySpec: 'AES_256', EncryptionContext }),
-    DescribeKey: prepare(caller, 'DescribeKey', { KeyId }),
-  };
+function sentTo(url: string, from: EnvelopeRequests): EnvelopeRequests {
+  return Object.fromEntries(
+    envelopeOperations.map((operation) => [operation, { ...from[operation], url }]),
+  ) as EnvelopeRequests;
 }
 
-function sentTo(url: string, from: Requests): Requests {
-  return Object.fromEntries(operations.map((operation) => [operation, { ...from[operation], url }])) as Requests;
-}
-
-async function measure(round: number, prepared: Readonly<Record<Side, Requests>>): Promise<RoundSamples> {
+async function measure(round: number, prepared: Readonly<Record<Side, EnvelopeRequests>>): Promise<RoundSamples> {
   const samples: Record<string, Sample> = {};
-  for (const operation of operations) {
+  for (const operation of envelopeOperations) {
     await loadAll(round, prepared, { operation, connections: CONNECTIONS[0], seconds: WARM_UP_SECONDS });
     for (const connections of CONNECTIONS) {
       const results = await loadAll(round, prepared, { operation, connections, seconds: MEASURED_SECONDS });
@@ -82,18 +70,18 @@ async function measure(round: number, prepared: Readonly<Record<Side, Requests>>
 }
 
 interface Load {
-  readonly operation: Operation;
+  readonly operation: EnvelopeOperation;
   readonly connections: number;
   readonly seconds: number;
 }
 
-function loadAll(round: number, prepared: Readonly<Record<Side, Requests>>, { operation, ...load }: Load) {
+function loadAll(round: number, prepared: Readonly<Record<Side, EnvelopeRequests>>, { operation, ...load }: Load) {
   const workOf = (side: Side) => () => loadWithWrk({ request: prepared[side][operation], ...load });
   return inRotation(round, { subject: workOf('subject'), promise: workOf('promise'), echo: workOf('echo') });
 }
 
 function samplesOf(
-  operation: Operation,
+  operation: EnvelopeOperation,
   connections: number,
   { subject, promise, echo }: Readonly<Record<Side, WrkResult>>,
 ): RoundSamples {
@@ -105,11 +93,11 @@ function samplesOf(
   };
 }
 
-function idOf(operation: Operation, connections: number): string {
+function idOf(operation: EnvelopeOperation, connections: number): string {
   return `${operation.toLowerCase()}-${connections}-wrk`;
 }
 
-function figuresOf(operation: Operation, connections: number): readonly FigureDescription[] {
+function figuresOf(operation: EnvelopeOperation, connections: number): readonly FigureDescription[] {
   const id = idOf(operation, connections);
   const name = `${operation}, ${connections} connections of wrk`;
   const rate = { name, unit: 'requests/s', better: 'higher' } as const;

@@ -8,6 +8,7 @@ import { cleanEnvironment, scripts } from './paths.ts';
 
 export interface BenchServer {
   readonly endpoint: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -16,27 +17,28 @@ export interface KeysteadOptions {
   readonly database?: string;
   /** Variables on top of the clean environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  readonly nodeFlags?: readonly string[];
 }
 
 /** A bare `node:http` server that echoes JSON: the least that an answer can cost. */
 export async function startFloor(): Promise<BenchServer> {
   const child = start([scripts.httpFloor]);
   const port = await firstLine(child, /^(\d+)$/);
-  return { endpoint: `http://127.0.0.1:${port}`, stop: () => stop(child) };
+  return { endpoint: `http://127.0.0.1:${port}`, ...handleOf(child) };
 }
 
 /** What our promises cost at the least; its data directory has a `credentials` file, as ours has. */
 export async function startPromiseFloor(dataDir: string): Promise<BenchServer> {
   const child = start([scripts.promiseFloor, dataDir]);
-  return { endpoint: await firstLine(child, /(http:\/\/\S+)/), stop: () => stop(child) };
+  return { endpoint: await firstLine(child, /(http:\/\/\S+)/), ...handleOf(child) };
 }
 
 /** Resolves when the server has printed that it listens. */
 export async function startKeystead(dataDir: string, options: KeysteadOptions = {}): Promise<BenchServer> {
-  const { database = 'sqlite', environment = {} } = options;
+  const { database = 'sqlite', environment = {}, nodeFlags = [] } = options;
   const where = ['--listen', '127.0.0.1:0', '--data-dir', dataDir, '--database', database];
-  const child = start([scripts.keystead, 'serve', ...where, '--log-level', 'warn'], environment);
-  return { endpoint: await firstLine(child, /(http:\/\/\S+)/), stop: () => stop(child) };
+  const child = start([...nodeFlags, scripts.keystead, 'serve', ...where, '--log-level', 'warn'], environment);
+  return { endpoint: await firstLine(child, /(http:\/\/\S+)/), ...handleOf(child) };
 }
 
 export async function callerOf({ endpoint }: BenchServer, dataDir: string) {
@@ -45,6 +47,8 @@ export async function callerOf({ endpoint }: BenchServer, dataDir: string) {
   const credentials = { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') };
   return { endpoint, credentials, region: 'us-east-1' };
 }
+
+const handleOf = (child: ChildProcess) => ({ pid: child.pid ?? 0, stop: () => stop(child) });
 
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
   return spawn(process.execPath, args, {
