@@ -11,11 +11,13 @@ import { type CommandResult, command, root, run, type TestServer } from './serve
 export interface GuideRun {
   /** Where the commands run. */
   readonly directory: string;
+  /** Programs that the commands find first. */
+  readonly bin: string;
   /** The sections that have commands, in their order. */
   readonly sections: readonly string[];
   /** The configurations of the page. */
   readonly configurations: readonly string[];
-  /** Runs a section; what it exports stays. @param replaced texts of the page that stand for something of this machine */
+  /** Runs a section; what it exports and defines stays. @param replaced texts of the page that stand for something of this machine */
   section(title: string, replaced?: Readonly<Record<string, string>>): Promise<CommandResult>;
   dispose(): Promise<void>;
 }
@@ -25,7 +27,7 @@ const makefile = `provider:
 `;
 
 /** @param page `docs/guides/from-the-aws-provider.md` */
-export async function openGuideRun(page: string, server: TestServer): Promise<GuideRun> {
+export async function openGuideRun(page: string, server: Pick<TestServer, 'dataDir' | 'endpoint'>): Promise<GuideRun> {
   const text = await readFile(join(root, page), 'utf8');
   const place = await mkdtemp(join(tmpdir(), 'keystead-guide-'));
   const [repository, directory, bin] = ['keystead', 'code', 'bin'].map((name) => join(place, name)) as [
@@ -54,6 +56,7 @@ export async function openGuideRun(page: string, server: TestServer): Promise<Gu
   const commands = commandsOf(text);
   return {
     directory,
+    bin,
     sections: [...commands.keys()],
     configurations: blocks(text, 'hcl'),
     async section(title, replaced = {}) {
@@ -63,7 +66,7 @@ export async function openGuideRun(page: string, server: TestServer): Promise<Gu
         (all, [from, to]) => all.replaceAll(from, to),
         found,
       );
-      const whole = `set -euo pipefail\n. ${exported}\n${script}\nexport -p > ${exported}\n`;
+      const whole = `set -euo pipefail\n. ${exported}\n${script}\n{ export -p; declare -f; } > ${exported}\n`;
       return run('bash', ['-c', whole], { cwd: directory, env });
     },
     dispose: () => rm(place, { recursive: true, force: true }),
