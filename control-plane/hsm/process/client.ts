@@ -10,7 +10,7 @@ import { dirname } from 'node:path';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
 import type { Hsm } from '../port/hsm.ts';
 import { HsmError, type HsmErrorKind } from '../port/hsm-error.ts';
-import { decodeWith, encodeWith } from './codec.ts';
+import { decodeWith } from './codec.ts';
 import { type Frame, FrameReader, FrameSender } from './frames.ts';
 import { helloBody, isWelcome, NONCE_BYTES, readChallenge } from './handshake.ts';
 import { withPeerProof } from './peer.ts';
@@ -168,9 +168,8 @@ function clientOver(socket: Socket, sender: FrameSender, frames: FrameQueue): Hs
   const call = async <Name extends VerbName>(name: Name, args: Arguments<Name>): Promise<Result<Name>> => {
     if (socket.destroyed) throw unavailable();
     const { kind, arguments: codec, result }: Verb<Name> = verbs[name];
-    const body = encodeWith(codec, args);
     const requestId = nextRequestId();
-    sender.send({ requestId, kind, body });
+    sender.sendValue(requestId, kind, codec, args);
     const answer = await new Promise<Frame>((resolve, reject) => {
       pending.set(requestId, { settle: resolve, fail: reject });
     });

@@ -8,41 +8,81 @@ export interface Codec<T> {
   read(from: Reader): T;
 }
 
-/** Collects the parts of one message: bytes, texts, and numbers of 32 bits. */
+const FIRST_BYTES = 1024;
+const UTF8_BYTES_PER_CHARACTER = 3;
+
+/**
+ * Writes messages one after the other into one buffer that grows. What it no longer needs is wiped: the buffers that it
+ * has outgrown, and what is taken back.
+ */
 export class Writer {
-  readonly #parts: (Uint8Array | string | number)[] = [];
+  #buffer: Buffer;
   #length = 0;
+
+  /** @param buffer is overwritten */
+  constructor(buffer: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)) {
+    this.#buffer = buffer;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
 
   /** With its length in bytes in front. */
   text(part: string): void {
-    const lengthInBytes = Buffer.byteLength(part);
-    this.#parts.push(lengthInBytes, part);
-    this.#length += 4 + lengthInBytes;
+    this.#ensure(4 + part.length * UTF8_BYTES_PER_CHARACTER);
+    const start = this.#length + 4;
+    const lengthInBytes = this.#ascii(part, start) ? part.length : this.#buffer.write(part, start);
+    this.#buffer.writeUInt32BE(lengthInBytes, this.#length);
+    this.#length = start + lengthInBytes;
+  }
+
+  /** Most texts are short and ASCII: a loop takes less time than the call that encodes any text. */
+  #ascii(part: string, start: number): boolean {
+    for (let index = 0; index < part.length; index += 1) {
+      const code = part.charCodeAt(index);
+      if (code > 0x7f) return false;
+      this.#buffer[start + index] = code;
+    }
+    return true;
   }
 
   bytes(part: Uint8Array): void {
-    this.#parts.push(part);
+    this.#ensure(part.length);
+    this.#buffer.set(part, this.#length);
     this.#length += part.length;
   }
 
+  /** @throws RangeError for a number that has more than 32 bits */
   uint32(value: number): void {
-    this.#parts.push(value);
-    this.#length += 4;
+    this.#ensure(4);
+    this.#length = this.#buffer.writeUInt32BE(value, this.#length);
   }
 
-  /** Copies everything into one new buffer. @throws RangeError for a number that has more than 32 bits */
-  finish(): Buffer {
-    const message = Buffer.alloc(this.#length);
-    let offset = 0;
-    for (const part of this.#parts) {
-      if (typeof part === 'number') offset = message.writeUInt32BE(part, offset);
-      else if (typeof part === 'string') offset += message.write(part, offset);
-      else {
-        message.set(part, offset);
-        offset += part.length;
-      }
-    }
-    return message;
+  /** Leaves room for what is known only later. */
+  room(lengthInBytes: number): void {
+    this.#ensure(lengthInBytes);
+    this.#length += lengthInBytes;
+  }
+
+  /** What was written, for changes in place; another call can move it. */
+  at(start: number): Buffer {
+    return this.#buffer.subarray(start, this.#length);
+  }
+
+  /** Takes back and wipes what was written from `start` on. */
+  truncate(start: number): void {
+    this.#buffer.fill(0, start, this.#length);
+    this.#length = start;
+  }
+
+  #ensure(lengthInBytes: number): void {
+    const needed = this.#length + lengthInBytes;
+    if (needed <= this.#buffer.length) return;
+    const outgrown = this.#buffer;
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(needed, 2 * outgrown.length));
+    outgrown.copy(this.#buffer, 0, 0, this.#length);
+    outgrown.fill(0, 0, this.#length);
   }
 }
 
@@ -185,7 +225,7 @@ export function tuple<T extends readonly unknown[]>(
 export function tuple(...codecs: readonly Codec<unknown>[]): Codec<readonly unknown[]> {
   return {
     write(to, values) {
-      for (const [index, codec] of codecs.entries()) codec.write(to, values[index]);
+      for (let index = 0; index < codecs.length; index += 1) codecs[index]?.write(to, values[index]);
     },
     read: (from) => codecs.map((codec) => codec.read(from)),
   };
@@ -194,7 +234,7 @@ export function tuple(...codecs: readonly Codec<unknown>[]): Codec<readonly unkn
 export function encodeWith<T>(codec: Codec<T>, value: T): Buffer {
   const writer = new Writer();
   codec.write(writer, value);
-  return writer.finish();
+  return writer.at(0);
 }
 
 /** @throws RangeError when the bytes are not exactly one such value. */

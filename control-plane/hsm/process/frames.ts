@@ -3,10 +3,11 @@
  *
  *   length (4, of what follows) ‖ request id (4) ‖ kind (1) ‖ body          integers big-endian
  *
- * Frames that are sent within one turn of the event loop are written together. Buffers that contained frames are wiped
- * once they are written or split.
+ * Frames that are sent within one turn of the event loop are put into one buffer and written together. Buffers that
+ * contained frames are wiped once they are written or split.
  */
 import type { Socket } from 'node:net';
+import { type Codec, Writer } from './codec.ts';
 
 const LENGTH_BYTES = 4;
 const PREFIX_BYTES = 5;
@@ -23,9 +24,14 @@ export interface Frame {
   readonly body: Buffer;
 }
 
+/** As much as frames of one turn usually have; a larger buffer is not used again. */
+const BATCH_BYTES = 64 * 1024;
+
 export class FrameSender {
   readonly #socket: Socket;
-  #queued: Buffer[] = [];
+  #batch = new Writer(Buffer.allocUnsafeSlow(BATCH_BYTES));
+  /** A buffer whose bytes were written and wiped. */
+  #spare: Buffer | undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -33,31 +39,48 @@ export class FrameSender {
 
   /** Copies `body` and wipes it. @throws RangeError when it is too large for a frame. */
   send({ requestId, kind, body }: Frame): void {
-    const length = PREFIX_BYTES + body.length;
-    if (length > MAX_FRAME_BYTES) throw new RangeError(`message of ${length} bytes is too large for a frame`);
-    const frame = Buffer.alloc(LENGTH_BYTES + length);
-    frame.writeUInt32BE(length, 0);
-    frame.writeUInt32BE(requestId, LENGTH_BYTES);
-    frame[LENGTH_BYTES + 4] = kind;
-    frame.set(body, LENGTH_BYTES + PREFIX_BYTES);
+    this.#write(requestId, kind, (to) => to.bytes(body));
     body.fill(0);
-    if (this.#queued.length === 0) setImmediate(() => this.flush());
-    this.#queued.push(frame);
+  }
+
+  /** @throws RangeError when the value is too large for a frame, and what the codec throws; then nothing is sent */
+  sendValue<T>(requestId: number, kind: number, codec: Codec<T>, value: T): void {
+    this.#write(requestId, kind, (to) => codec.write(to, value));
+  }
+
+  #write(requestId: number, kind: number, writeBody: (to: Writer) => void): void {
+    const batch = this.#batch;
+    const start = batch.length;
+    try {
+      batch.room(LENGTH_BYTES + PREFIX_BYTES);
+      writeBody(batch);
+      const length = batch.length - start - LENGTH_BYTES;
+      if (length > MAX_FRAME_BYTES) throw new RangeError(`message of ${length} bytes is too large for a frame`);
+      const frame = batch.at(start);
+      frame.writeUInt32BE(length, 0);
+      frame.writeUInt32BE(requestId, LENGTH_BYTES);
+      frame[LENGTH_BYTES + 4] = kind;
+    } catch (error) {
+      batch.truncate(start);
+      throw error;
+    }
+    if (start === 0) setImmediate(() => this.flush());
   }
 
   /** Writes the queued frames now instead of at the end of the turn. */
   flush(): void {
-    const frames = this.#queued;
-    if (frames.length === 0) return;
-    this.#queued = [];
+    const batch = this.#batch.at(0);
+    if (batch.length === 0) return;
     if (!this.#socket.writable) {
-      wipeAll(frames);
+      this.#batch.truncate(0);
       return;
     }
-    const [only] = frames;
-    const batch = frames.length === 1 && only ? only : Buffer.concat(frames);
-    this.#socket.write(batch, () => wipeAll([batch]));
-    if (batch !== only) wipeAll(frames);
+    this.#batch = new Writer(this.#spare ?? Buffer.allocUnsafeSlow(BATCH_BYTES));
+    this.#spare = undefined;
+    this.#socket.write(batch, () => {
+      batch.fill(0);
+      if (batch.buffer.byteLength === BATCH_BYTES) this.#spare = Buffer.from(batch.buffer);
+    });
   }
 }
 

@@ -8,7 +8,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
 import type { Hsm } from '../port/hsm.ts';
 import { HsmError } from '../port/hsm-error.ts';
-import { decodeWith, encodeWith } from './codec.ts';
+import { decodeWith } from './codec.ts';
 import { type Frame, FrameReader, FrameSender } from './frames.ts';
 import { challengeBody, NONCE_BYTES, readHello, welcomeBody } from './handshake.ts';
 import { isPeer, makePeersDirectory } from './peer.ts';
@@ -114,18 +114,13 @@ async function admits(
 
 async function reply(hsm: Hsm, request: Frame, sender: FrameSender, socket: Socket): Promise<void> {
   const { requestId, body } = request;
-  let answered: Frame;
   try {
-    answered = { requestId, kind: STATUS_OK, body: await run(hsm, request) };
+    await run(hsm, request, sender);
   } catch (error) {
-    answered = { requestId, ...failure(error) };
-  }
-  body.fill(0);
-  try {
-    sender.send(answered);
-  } catch {
-    // Larger than a frame; the client must not wait for it.
-    socket.destroy();
+    // The client must not wait for an answer that cannot be sent.
+    if (!socket.destroyed) sender.send({ requestId, ...failure(error) });
+  } finally {
+    body.fill(0);
   }
 }
 
@@ -144,20 +139,27 @@ function listenPrivately(server: Server, { path, mode }: HsmSocket): Promise<voi
 
 const namesByKind = new Map<number, VerbName>(verbNames.map((name) => [verbs[name].kind, name]));
 
-/** @throws HsmError, and whatever else the verb throws */
-function run(hsm: Hsm, { kind, body }: Frame): Promise<Buffer> {
+/** Runs the verb and sends its result. @throws HsmError, RangeError for a result that is too large, and what the verb throws */
+async function run(hsm: Hsm, { requestId, kind, body }: Frame, sender: FrameSender): Promise<void> {
   const name = namesByKind.get(kind);
   if (name === undefined) throw new HsmError('unsupported', `the HSM has no verb ${kind}`);
-  return runVerb(hsm, name, body);
+  return runVerb(hsm, name, { requestId, body }, sender);
 }
 
-async function runVerb<Name extends VerbName>(hsm: Hsm, name: Name, body: Buffer): Promise<Buffer> {
+async function runVerb<Name extends VerbName>(
+  hsm: Hsm,
+  name: Name,
+  { requestId, body }: Pick<Frame, 'requestId' | 'body'>,
+  sender: FrameSender,
+): Promise<void> {
   const verb: Verb<Name> = verbs[name];
   const method = hsm[name] as (...args: Arguments<Name>) => Promise<Result<Name>>;
   const result = await method.apply(hsm, decodeWith(verb.arguments, body));
-  const encoded = encodeWith(verb.result, result);
-  wipeBytes(result);
-  return encoded;
+  try {
+    sender.sendValue(requestId, STATUS_OK, verb.result, result);
+  } finally {
+    wipeBytes(result);
+  }
 }
 
 function failure(error: unknown): Pick<Frame, 'kind' | 'body'> {

@@ -102,6 +102,24 @@ describe('sending frames', () => {
     const body = Buffer.alloc(MAX_FRAME_BYTES);
     expect(() => new FrameSender(socket).send({ requestId: 1, kind: 1, body })).toThrow(RangeError);
   });
+
+  test('sends nothing of a value that cannot be sent, and what came before and after it unchanged', async () => {
+    const received: Frame[] = [];
+    const reader = new FrameReader((frame) => received.push(frame));
+    const sender = new FrameSender(socket);
+    const { kind, arguments: args } = verbs.pkcs11TokenStatus;
+    sender.sendValue(1, kind, args, ['first']);
+    expect(() => sender.sendValue(2, kind, args, ['x'.repeat(MAX_FRAME_BYTES)])).toThrow(RangeError);
+    expect(() => sender.sendValue(3, kind, verbs.pkcs11Random.arguments, [{} as never, -1])).toThrow();
+    sender.sendValue(4, kind, args, ['zweites, größer']);
+    // What was written between them has made the buffer grow.
+    sender.sendValue(5, kind, args, ['y'.repeat(100_000)]);
+    const all = 3;
+    while (received.length < all) reader.push((await once(accepted, 'data'))[0] as Buffer);
+    const texts = received.map(({ body }) => decodeWith(args, body)[0]);
+    expect(received.map(({ requestId }) => requestId)).toEqual([1, 4, 5]);
+    expect(texts).toEqual(['first', 'zweites, größer', 'y'.repeat(100_000)]);
+  });
 });
 
 describe('the table of verbs', () => {
