@@ -32,10 +32,11 @@ const configuration = /(\.(tf|tofu|tfvars)(\.json)?|^\.terraform\.lock\.hcl)$/;
 /** @param without the directory of the saved plan. To be called after `terraform init`, which writes the lock file */
 export async function codeOf(dir: string, without: string): Promise<Code> {
   const place = await realpath(dir);
+  const artifact = await realpath(without).catch(() => resolve(without));
   const hash = createHash('sha256');
   const roots = [{ key: '', path: place }, ...(await modulesOf(place))];
   for (const { key, path } of roots) {
-    const files = await filesIn(path, '', resolve(without));
+    const files = await filesIn(path, '', artifact);
     const tracked = await trackedIn(path);
     for (const { name, isLink } of files) {
       if (tracked.has(name) || configuration.test(basename(name))) {
@@ -45,11 +46,14 @@ export async function codeOf(dir: string, without: string): Promise<Code> {
   }
   const top = await git(place, 'rev-parse', '--show-toplevel');
   const commit = await git(place, 'rev-parse', 'HEAD');
-  const stack =
-    relative(top ?? process.cwd(), place)
-      .split(sep)
-      .join('/') || '.';
-  return { stack, digest: hash.digest('hex'), ...(commit !== undefined && { commit }) };
+  return { stack: nameOf(top, dir, place), digest: hash.digest('hex'), ...(commit !== undefined && { commit }) };
+}
+
+/** A link from the repository to a directory elsewhere has the name of the link. */
+function nameOf(top: string | undefined, dir: string, place: string): string {
+  const found = relative(top ?? process.cwd(), place);
+  const name = found.startsWith('..') ? relative(process.cwd(), resolve(dir)) : found;
+  return name.split(sep).join('/') || '.';
 }
 
 /** Modules outside the directory, or brought into it by `terraform init`; others are among its files. */
