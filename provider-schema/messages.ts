@@ -269,6 +269,7 @@ export const messages = {
   providerExists: (url: string) => `Provider with url ${url} already exists.`,
   providerUrl: 'Invalid Open ID Connect Provider URL: use https, a host and a path, without port, query or user.',
   duplicateIdentityTags: 'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+  onlyFirstAccount: "Only principals of the installation's first account can do this.",
   onlyFirstRoot: "Only the root user of the installation's first account can do this.",
 } as const;
 

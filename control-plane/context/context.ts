@@ -8,6 +8,7 @@ import type { KeyMaterialService } from '../hsm/port/key-material.ts';
 import type { Pkcs11Service } from '../hsm/port/pkcs11.ts';
 import type { ResourceQuotas } from '../quotas/quotas.ts';
 import type { StoreReader } from '../storage/port/store.ts';
+import type { ServerSettings } from './engines.ts';
 import type { KeyStoreEngines } from './key-store-engines.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 
@@ -53,4 +54,5 @@ export interface Context {
   readonly quotas: ResourceQuotas;
   /** The Regions that are served; absent: all. */
   readonly regions?: ReadonlySet<string>;
+  readonly settings: ServerSettings;
 }

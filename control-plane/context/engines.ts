@@ -9,6 +9,9 @@ import type { KeyStoreEngines } from './key-store-engines.ts';
 import type { RefusalTally } from './refusal-tally.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 
+/** How the server was started: values by name, without secrets. */
+export type ServerSettings = Readonly<Record<string, string>>;
+
 /** The engines of one process; startup/server.ts builds them. */
 export interface Engines extends HsmServices {
   readonly store: Store;
@@ -25,6 +28,7 @@ export interface Engines extends HsmServices {
   readonly fairShare: FairShare;
   /** The Regions that are served; absent: all. */
   readonly regions?: ReadonlySet<string>;
+  readonly settings: ServerSettings;
   readonly refusals: RefusalTally;
   readonly log: Logger;
   /** Lets the jobs run now. */

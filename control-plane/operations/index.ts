@@ -18,8 +18,10 @@ import { changesFunctions } from './keystead/changes.ts';
 import { configurationFunctions } from './keystead/configuration.ts';
 import { deletionProtectionFunctions } from './keystead/deletion-protection.ts';
 import { driftReportsFunctions } from './keystead/drift-reports.ts';
+import { identityConfigurationsFunctions } from './keystead/identity-configurations.ts';
 import { oidcProviderKeysFunctions } from './keystead/oidc-provider-keys.ts';
 import { plannedChangesFunctions } from './keystead/planned-changes.ts';
+import { serverSettingsFunctions } from './keystead/server-settings.ts';
 import { servicePrincipalsFunctions } from './keystead/service-principals.ts';
 import { agreementFunctions } from './kms/agreement.ts';
 import { aliasesFunctions } from './kms/aliases.ts';
@@ -63,6 +65,8 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   ...oidcProviderKeysFunctions,
   ...plannedChangesFunctions,
   ...servicePrincipalsFunctions,
+  ...identityConfigurationsFunctions,
+  ...serverSettingsFunctions,
   ...agreementFunctions,
   ...aliasesFunctions,
   ...dataKeysFunctions,

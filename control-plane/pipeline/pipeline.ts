@@ -103,6 +103,7 @@ function contextOf(
     sealedTokens: engines.sealedTokens,
     keyStores: engines.keyStores,
     quotas: engines.quotas,
+    settings: engines.settings,
     ...(engines.regions && { regions: engines.regions }),
   };
 }

@@ -53,6 +53,7 @@ import { openRootKeyUse, type RootKeyUse } from './root-key-use.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
 import { seed } from './seed/seed.ts';
 import { readSeed } from './seed/seed-file.ts';
+import { recordSettings, serverSettings } from './server-settings.ts';
 import { startErrorOf } from './start-error-mapping.ts';
 import { readTls } from './tls.ts';
 import { readTrustedServices } from './trusted-services.ts';
@@ -123,6 +124,8 @@ async function start(given: Start): Promise<RunningServer> {
   const { credentials } = services;
   const rootRequest = { store, credentials, clock, accountId, region, dataDir };
   const root = await ensureRootPrincipal({ ...rootRequest, ...defined({ given: given.rootCredentials }) });
+  const settings = serverSettings(config, store.engine);
+  await recordSettings({ store, clock, log, accountId, region }, settings);
   const sealedTokens = createSealedTokens(credentials);
   const quotas = readQuotas(config.quotas);
   const xks = openXks(given, credentials, keyStoreConfig);
@@ -137,6 +140,7 @@ async function start(given: Start): Promise<RunningServer> {
     sealedTokens,
     log,
     quotas: quotas.resources,
+    settings,
     throttle: createThrottle(quotas),
     fairShare: createFairShare(),
     ...defined({ regions: config.regions }),

@@ -179,4 +179,6 @@ export const restRoutes = {
   CreateServiceAccessKey: { method: 'POST', path: '/v1/service-principals/{ServiceName}/access-keys', takesIdempotencyKey: false },
   ListServiceAccessKeys: { method: 'GET', path: '/v1/service-principals/{ServiceName}/access-keys', takesIdempotencyKey: false },
   DeleteServiceAccessKey: { method: 'DELETE', path: '/v1/service-principals/{ServiceName}/access-keys/{AccessKeyId}', takesIdempotencyKey: false },
+  ListIdentityConfigurations: { method: 'GET', path: '/v1/account/identities', takesIdempotencyKey: false },
+  GetServerSettings: { method: 'GET', path: '/v1/server/settings', takesIdempotencyKey: false },
 } as const;

@@ -1169,6 +1169,7 @@ export type DriftContinuationType = Uint8Array;
 export interface ListChangesRequest {
   readonly After?: SequenceType | undefined;
   readonly Limit?: LimitType | undefined;
+  readonly ResourceTypes?: ChangedResourceTypeList | undefined;
 }
 
 export interface ListChangesResponse {
@@ -1192,9 +1193,11 @@ export interface Change {
   readonly EventId: UuidType;
 }
 
+export type ChangedResourceTypeList = readonly ChangedResourceType[];
+
 export type SequenceType = number;
 
-export type ChangedResourceType = 'key' | 'alias' | 'grant' | 'custom-key-store' | 'principal' | 'group' | 'policy' | 'oidc-provider' | 'account' | 'access-key';
+export type ChangedResourceType = 'key' | 'alias' | 'grant' | 'custom-key-store' | 'principal' | 'group' | 'policy' | 'oidc-provider' | 'account' | 'access-key' | 'server-settings';
 
 export type ChangedResourceIdType = string;
 
@@ -2665,6 +2668,89 @@ export interface Unreviewed {
 
 export type UnreviewedReasonType = 'AccessDenied' | 'NotFound' | 'TooCostly';
 
+export interface ListIdentityConfigurationsRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+}
+
+export interface ListIdentityConfigurationsResponse {
+  readonly AccountConfiguration: AccountConfiguration;
+  readonly Users: UserConfigurationList;
+  readonly Groups: GroupDetailListType;
+  readonly Roles: RoleConfigurationList;
+  readonly Policies: PolicyConfigurationList;
+  readonly OpenIDConnectProviders: ProviderConfigurationList;
+  readonly ServicePrincipals: ServiceConfigurationList;
+  readonly IsTruncated: BooleanType;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export interface AccountConfiguration {
+  readonly AccountId: AccountIdType;
+  readonly CreateDate: DateType;
+  readonly AccountAlias?: AccountAliasType | undefined;
+  readonly OrganizationId?: OrganizationIdType | undefined;
+  readonly OrganizationPaths?: OrganizationPathList | undefined;
+  readonly AccessKeys: AccessKeyMetadataListType;
+}
+
+export type UserConfigurationList = readonly UserConfiguration[];
+
+export interface UserConfiguration {
+  readonly User: UserDetail;
+  readonly AccessKeys: AccessKeyMetadataListType;
+}
+
+export type RoleConfigurationList = readonly RoleConfiguration[];
+
+export interface RoleConfiguration {
+  readonly Role: RoleDetail;
+  readonly Description?: RoleDescriptionType | undefined;
+  readonly MaxSessionDuration?: RoleMaxSessionDurationType | undefined;
+}
+
+export type PolicyConfigurationList = readonly PolicyConfiguration[];
+
+export interface PolicyConfiguration {
+  readonly Policy: Policy;
+  readonly Document: IdentityPolicyDocumentType;
+}
+
+export type ProviderConfigurationList = readonly ProviderConfiguration[];
+
+export interface ProviderConfiguration {
+  readonly Arn: ArnType;
+  readonly Provider: GetOpenIDConnectProviderResponse;
+  readonly Jwks?: JwksType | undefined;
+  readonly JwksUri?: JwksUriType | undefined;
+}
+
+export type ServiceConfigurationList = readonly ServiceConfiguration[];
+
+export interface ServiceConfiguration {
+  readonly Arn: ArnType;
+  readonly Service: ServicePrincipal;
+  readonly AccessKeys: AccessKeyMetadataListType;
+}
+
+export interface GetServerSettingsRequest {
+}
+
+export interface GetServerSettingsResponse {
+  readonly Settings: ServerSettingList;
+}
+
+export type ServerSettingList = readonly ServerSetting[];
+
+export interface ServerSetting {
+  readonly Name: ServerSettingNameType;
+  readonly Value: ServerSettingValueType;
+}
+
+export type ServerSettingNameType = string;
+
+export type ServerSettingValueType = string;
+
 /** Input and output of each operation; an operation without an output shape answers undefined. */
 export interface OperationTypes {
   readonly CreateKey: { readonly input: CreateKeyRequest; readonly output: CreateKeyResponse };
@@ -2845,4 +2931,6 @@ export interface OperationTypes {
   readonly CreateServiceAccessKey: { readonly input: CreateServiceAccessKeyRequest; readonly output: CreateServiceAccessKeyResponse };
   readonly ListServiceAccessKeys: { readonly input: ListServiceAccessKeysRequest; readonly output: ListServiceAccessKeysResponse };
   readonly DeleteServiceAccessKey: { readonly input: DeleteServiceAccessKeyRequest; readonly output: undefined };
+  readonly ListIdentityConfigurations: { readonly input: ListIdentityConfigurationsRequest; readonly output: ListIdentityConfigurationsResponse };
+  readonly GetServerSettings: { readonly input: GetServerSettingsRequest; readonly output: GetServerSettingsResponse };
 }

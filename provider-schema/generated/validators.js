@@ -4812,6 +4812,14 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+export function GetServerSettingsRequest(data){
+let vErrors = null;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 function DeletionTaskIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
@@ -4935,7 +4943,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema225 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
+const schema226 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
 
 function ExpirationModelType(data){
 let vErrors = null;
@@ -4943,12 +4951,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "KEY_MATERIAL_EXPIRES") || (data === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema225.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema226.enum}});
 }
 return vErrors;
 }
 
-const schema226 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
+const schema227 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
 
 function ImportType(data){
 let vErrors = null;
@@ -4956,7 +4964,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "NEW_KEY_MATERIAL") || (data === "EXISTING_KEY_MATERIAL"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema226.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema227.enum}});
 }
 return vErrors;
 }
@@ -5254,6 +5262,42 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+const schema238 = {"$id":"ChangedResourceType","type":"string","enum":["key","alias","grant","custom-key-store","principal","group","policy","oidc-provider","account","access-key","server-settings"]};
+
+function ChangedResourceType(data){
+let vErrors = null;
+if(typeof data !== "string"){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+if(!(((((((((((data === "key") || (data === "alias")) || (data === "grant")) || (data === "custom-key-store")) || (data === "principal")) || (data === "group")) || (data === "policy")) || (data === "oidc-provider")) || (data === "account")) || (data === "access-key")) || (data === "server-settings"))){
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema238.enum}});
+}
+return vErrors;
+}
+
+function ChangedResourceTypeList(data){
+let vErrors = null;
+if(Array.isArray(data)){
+if(data.length > 20){
+vErrors = and(vErrors, {instancePath,keyword:"maxItems",params:{limit: 20}});
+}
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minItems",params:{limit: 1}});
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+const found0 = ChangedResourceType(data[i0]);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/" + i0);
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+}
+return vErrors;
+}
+
 export function ListChangesRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5267,6 +5311,12 @@ if(data.Limit !== undefined){
 const found1 = LimitType(data.Limit);
 if(found1 !== null){
 vErrors = within(vErrors, found1, "/Limit");
+}
+}
+if(data.ResourceTypes !== undefined){
+const found2 = ChangedResourceTypeList(data.ResourceTypes);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/ResourceTypes");
 }
 }
 }
@@ -5304,7 +5354,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema238 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
+const schema241 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
 
 function PolicyUsageType(data){
 let vErrors = null;
@@ -5312,7 +5362,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PermissionsPolicy") || (data === "PermissionsBoundary"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema238.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema241.enum}});
 }
 return vErrors;
 }
@@ -5542,6 +5592,28 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+export function ListIdentityConfigurationsRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Marker !== undefined){
+const found0 = IamMarkerType(data.Marker);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/Marker");
+}
+}
+if(data.MaxItems !== undefined){
+const found1 = MaxItemsType(data.MaxItems);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/MaxItems");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 export function ListInstanceProfilesForRoleRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5604,7 +5676,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema248 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
+const schema252 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
 
 function IncludeKeyMaterial(data){
 let vErrors = null;
@@ -5612,7 +5684,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "ALL_KEY_MATERIAL") || (data === "ROTATIONS_ONLY"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema248.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema252.enum}});
 }
 return vErrors;
 }
@@ -5654,7 +5726,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema251 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
+const schema255 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
 
 function ResourceOwnerType(data){
 let vErrors = null;
@@ -5662,7 +5734,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "SELF") || (data === "OTHER_ACCOUNTS_VIA_RAM"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema251.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema255.enum}});
 }
 return vErrors;
 }
@@ -5757,7 +5829,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema255 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema259 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5765,7 +5837,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema255.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema259.enum}});
 }
 return vErrors;
 }
@@ -6512,7 +6584,7 @@ vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=",
 return vErrors;
 }
 
-const schema287 = {"$id":"DriftSeverityType","type":"string","enum":["access gained","protection lost","data at risk","use lost","cosmetic"]};
+const schema291 = {"$id":"DriftSeverityType","type":"string","enum":["access gained","protection lost","data at risk","use lost","cosmetic"]};
 
 function DriftSeverityType(data){
 let vErrors = null;
@@ -6520,7 +6592,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "access gained") || (data === "protection lost")) || (data === "data at risk")) || (data === "use lost")) || (data === "cosmetic"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema287.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema291.enum}});
 }
 return vErrors;
 }
@@ -7177,7 +7249,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema308 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
+const schema312 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
 
 function PlannedOperationType(data){
 let vErrors = null;
@@ -7185,7 +7257,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((data === "CreateGrant") || (data === "CreateKey")) || (data === "DeleteAlias")) || (data === "DeleteImportedKeyMaterial")) || (data === "DisableKey")) || (data === "ImportKeyMaterial")) || (data === "PutKeyPolicy")) || (data === "ScheduleKeyDeletion"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema308.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema312.enum}});
 }
 return vErrors;
 }
@@ -7425,7 +7497,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema316 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema320 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -7433,12 +7505,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema316.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema320.enum}});
 }
 return vErrors;
 }
 
-const schema317 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema321 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -7446,7 +7518,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema317.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema321.enum}});
 }
 return vErrors;
 }
@@ -8040,7 +8112,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema340 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema344 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -8048,7 +8120,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema340.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema344.enum}});
 }
 return vErrors;
 }

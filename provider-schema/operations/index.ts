@@ -21,8 +21,10 @@ import { changesOperations } from './keystead/changes.ts';
 import { configurationOperations } from './keystead/configuration.ts';
 import { deletionProtectionOperations } from './keystead/deletion-protection.ts';
 import { driftReportsOperations } from './keystead/drift-reports.ts';
+import { identityConfigurationsOperations } from './keystead/identity-configurations.ts';
 import { oidcProviderKeysOperations } from './keystead/oidc-provider-keys.ts';
 import { plannedChangesOperations } from './keystead/planned-changes.ts';
+import { serverSettingsOperations } from './keystead/server-settings.ts';
 import { servicePrincipalsOperations } from './keystead/service-principals.ts';
 import { agreementOperations } from './kms/agreement.ts';
 import { aliasesOperations } from './kms/aliases.ts';
@@ -93,6 +95,8 @@ export const families = {
     accounts: accountsOperations,
     'service-principals': servicePrincipalsOperations,
     'oidc-provider-keys': oidcProviderKeysOperations,
+    'identity-configurations': identityConfigurationsOperations,
+    'server-settings': serverSettingsOperations,
   },
 } as const satisfies Record<Service, Readonly<Record<string, Readonly<Record<string, OperationRecord>>>>>;
 
@@ -136,6 +140,8 @@ export const operations = {
   ...accountDetailsOperations,
   ...accountsOperations,
   ...servicePrincipalsOperations,
+  ...identityConfigurationsOperations,
+  ...serverSettingsOperations,
 } as const;
 
 export type OperationName = keyof typeof operations;

@@ -52,6 +52,12 @@ const changeKeyStores = kms(
   ...['ConnectCustomKeyStore', 'DisconnectCustomKeyStore'],
 );
 
+/** Of all identities at once, and of the server: docs/guide/drift-identities.md. */
+const compareIdentities = [
+  ...['iam:GetAccountAuthorizationDetails', 'iam:ListAccessKeys', 'iam:GetOpenIDConnectProvider'],
+  ...['keystead:ListServicePrincipals', 'keystead:GetServerSettings'],
+];
+
 /** @param account 12 digits, or what stands for them in the text that the policy becomes */
 export function permissionsOf(
   job: PipelineJob,
@@ -71,6 +77,7 @@ export function permissionsOf(
     ...(applies ? ['kms:CreateKey', 'kms:TagResource', 'keystead:AcceptOwnChanges'] : []),
     ...(job === 'drift' ? [] : ['keystead:ValidateKeyPolicy']),
     ...(job === 'plan' ? ['keystead:SimulateNewKeyPolicy'] : []),
+    ...(job === 'drift' ? compareIdentities : []),
     ...(job === 'plan' ? [] : ['keystead:ListChanges', 'cloudtrail:LookupEvents']),
   ];
   const allow = (Sid: string, Action: readonly string[], Resource: string | readonly string[]) =>

@@ -3,6 +3,7 @@ import { cloudtrailShapes } from './cloudtrail/structures.ts';
 import { iamStructures } from './iam/structures.ts';
 import { iamValues } from './iam/values.ts';
 import { authorizationShapes } from './keystead/authorization.ts';
+import { identityConfigurationShapes } from './keystead/identity-configurations.ts';
 import { plannedChangesShapes } from './keystead/planned-changes.ts';
 import { keysteadShapes } from './keystead/structures.ts';
 import { exceptions } from './kms/exceptions.ts';
@@ -22,6 +23,7 @@ export const shapes = {
   ...stsShapes,
   ...authorizationShapes,
   ...plannedChangesShapes,
+  ...identityConfigurationShapes,
 } as const;
 
 export type ShapeName = keyof typeof shapes;

@@ -6,6 +6,7 @@ import { iamStructures } from '@keystead/provider-schema/shapes/iam/structures.t
 import { iamValues } from '@keystead/provider-schema/shapes/iam/values.ts';
 import { shapeOf, shapes, structureOf } from '@keystead/provider-schema/shapes/index.ts';
 import { authorizationShapes } from '@keystead/provider-schema/shapes/keystead/authorization.ts';
+import { identityConfigurationShapes } from '@keystead/provider-schema/shapes/keystead/identity-configurations.ts';
 import { plannedChangesShapes } from '@keystead/provider-schema/shapes/keystead/planned-changes.ts';
 import { keysteadShapes } from '@keystead/provider-schema/shapes/keystead/structures.ts';
 import { exceptions } from '@keystead/provider-schema/shapes/kms/exceptions.ts';
@@ -15,7 +16,8 @@ import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
 import { stsShapes } from '@keystead/provider-schema/shapes/sts/structures.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/vocabulary.ts';
 
-const others = [iamValues, iamStructures, stsShapes, cloudtrailShapes, authorizationShapes, plannedChangesShapes];
+const ofKeystead = [authorizationShapes, plannedChangesShapes, identityConfigurationShapes];
+const others = [iamValues, iamStructures, stsShapes, cloudtrailShapes, ...ofKeystead];
 const names = Object.keys(shapes);
 
 function namedBy(shape: Shape): readonly string[] {

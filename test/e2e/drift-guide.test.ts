@@ -88,7 +88,7 @@ test('the file of stacks can be read', async () => {
     terraform: 'terraform',
     mayBeEmpty: false,
   };
-  const { stacks, complete, ignore } = await readDriftFile(file, defaults);
+  const { stacks, complete, ignore, settings } = await readDriftFile(file, defaults);
   expect(stacks.map(({ name }) => name)).toEqual(['stacks/orders (workspace prod)', 'billing.json']);
-  expect([complete, ignore.length]).toEqual([true, 1]);
+  expect([complete, ignore.length, settings]).toEqual([true, 1, { 'audit-retention-days': 'for ever' }]);
 });

@@ -119,6 +119,7 @@ export async function openTestControlPlane(
     sealedTokens,
     log,
     quotas: resources,
+    settings: { seal: 'file:root.key' },
     throttle: createThrottle({ rateOf }),
     fairShare: createFairShare(),
     refusals: createRefusalTally({ store, perInterval: 0 }),

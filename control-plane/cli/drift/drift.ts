@@ -55,7 +55,7 @@ export function driftCommand(): Command {
         .default(''),
     )
     .option('--baseline <name>', 'also report every change since this baseline (default: "default", if there is one)')
-    .option('--unmanaged', 'also report keys that no state declares, in the Regions of those that are declared')
+    .option('--unmanaged', 'also report keys and identities that no state declares, in the Regions of what is declared')
     .option('--report <files...>', 'also write reports: json=, sarif=, junit=, markdown= or html=FILE')
     .option('--all', 'print every difference by itself')
     .option('--json', 'print findings as one JSON document')
@@ -72,8 +72,8 @@ export function driftCommand(): Command {
 }
 
 async function compareChosen(options: DriftOptions): Promise<Comparison> {
-  const { stacks, complete, ignore } = await chosenStacks(options);
-  const extent = { ...options, complete: complete || options.unmanaged === true, rules: ignore };
+  const { stacks, complete, ignore, settings } = await chosenStacks(options);
+  const extent = { ...options, complete: complete || options.unmanaged === true, rules: ignore, settings };
   return compareStacks(await readStacks(stacks), extent, { ignoresTag: ignoredTags(options) });
 }
 

@@ -5,6 +5,7 @@ import { type Caller, callerOf } from './findings/caller.ts';
 import type { Finding } from './findings/finding.ts';
 import { keyOf } from './findings/groups.ts';
 import { readEvents, type TrailEvent } from './running/events.ts';
+import { readHistory } from './running/history.ts';
 
 const EVENTS_SHOWN = 50;
 
@@ -22,6 +23,7 @@ export function requireFinding(findings: readonly Finding[], id: string): Findin
 /** The changes of what the finding is about, the newest first, with caller and parameters. */
 export async function eventsBehind(connection: Connection, finding: Finding): Promise<readonly string[]> {
   const { region, resourceArn } = finding;
+  if (isOfHistory(finding)) return eventsInHistory(connection, finding);
   const arns = [...new Set([resourceArn, keyOf(finding)])];
   const pages = await Promise.all(
     arns.map((ResourceArn) =>
@@ -34,6 +36,23 @@ export async function eventsBehind(connection: Connection, finding: Finding): Pr
   const once = [...new Map(events.map((event) => [event.eventID, event])).values()].slice(0, EVENTS_SHOWN);
   const log = readEvents(connection);
   return Promise.all(once.map(async (event) => describeEvent(event, await callerOf(log, event, region))));
+}
+
+/** Events of IAM and of the server do not name their resources: the change log does. */
+const isOfHistory = ({ resourceArn }: Finding): boolean => /^(arn:[^:]*:iam:|cks-|server-settings$)/.test(resourceArn);
+
+async function eventsInHistory(
+  connection: Connection,
+  { resourceArn, attribute }: Finding,
+): Promise<readonly string[]> {
+  const [, accessKey] = /^access_key\["(.*)"\]$/.exec(attribute) ?? [];
+  const log = readEvents(connection);
+  const lines: string[] = [];
+  for await (const event of readHistory(connection).read(accessKey ? [accessKey] : [resourceArn])) {
+    lines.push(describeEvent(event, await callerOf(log, event, event.changedIn)));
+    if (lines.length === EVENTS_SHOWN) break;
+  }
+  return lines;
 }
 
 function describeEvent(event: TrailEvent, { principal, chain, sourceIdentity }: Caller): string {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { type Connection, type ConnectionOptions, connect } from '../shared/connection.ts';
 import { sinceBaseline } from './baseline.ts';
+import { findIdentityDrift } from './find-identities.ts';
 import { readAccess } from './findings/access.ts';
 import { findCause } from './findings/cause.ts';
 import { codeDifferences, NOT_A_CHANGE } from './findings/code.ts';
@@ -14,7 +15,7 @@ import { unmanagedKeys } from './findings/unmanaged.ts';
 import { readActual } from './running/actual.ts';
 import { readAllKeys } from './running/all-keys.ts';
 import { readEvents } from './running/events.ts';
-import type { DeclaredResource } from './states/declared.ts';
+import { type DeclaredResource, isOfKeys } from './states/declared.ts';
 import type { ReadStack } from './states/read-stacks.ts';
 import type { Stack } from './states/stack.ts';
 
@@ -24,6 +25,8 @@ export interface Extent {
   /** The states declare every key of the account. */
   readonly complete: boolean;
   readonly rules: readonly IgnoreRule[];
+  /** Of the server, as they should be. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function compareStacks(
       const resources = group.flatMap(({ resources }) => resources);
       const ofCode = group.flatMap(({ code }) => (code ? codeDifferences(code) : []));
       const findings = [
-        ...(await findDrift(resources, connection, compare, options.complete)),
+        ...(await findDrift(resources, connection, compare, { ...options, region: stack.region })),
         ...ofCode.map((difference) =>
           withId({ ...difference, severity: severityOf(difference, undefined), unattributed: NOT_A_CHANGE }),
         ),
@@ -73,26 +76,29 @@ export async function compareStacks(
 export const controlPlaneOf = ({ endpoint, profile }: Stack): string => JSON.stringify([endpoint, profile]);
 
 async function findDrift(
-  declared: readonly DeclaredResource[],
+  state: readonly DeclaredResource[],
   connection: Connection,
   options: CompareOptions,
-  complete: boolean,
+  { complete, settings, region }: Extent & Pick<Stack, 'region'>,
 ): Promise<readonly Finding[]> {
-  const regions = [...new Set(declared.map(({ region }) => region))];
-  const [actual, all] = await Promise.all([
+  const declared = state.filter(({ type }) => isOfKeys(type));
+  const regions = [...new Set(state.map((one) => one.region))];
+  const [actual, all, others] = await Promise.all([
     readActual(declared, connection),
     complete ? readAllKeys(connection, regions) : [],
+    findIdentityDrift(state, connection, options, { complete, regions, settings, region }),
   ]);
   const differences = [...compareAll(declared, actual, options), ...unmanagedKeys(all, declared)];
   const log = readEvents(connection);
   const accessOf = readAccess(connection);
-  return Promise.all(
+  const ofKeys = await Promise.all(
     differences.map(async (difference): Promise<Finding> => {
       const [access, cause] = await Promise.all([accessOf(difference), findCause(log, difference)]);
       const severity = severityOf(difference, access);
       return { id: idOf(difference), severity, ...shown(difference), ...defined({ access }), ...cause };
     }),
   );
+  return [...ofKeys, ...others.map((finding) => withId(shown(finding)))];
 }
 
 /** The same for the same difference in every run: of what it is about, and not of its values. */
@@ -106,9 +112,11 @@ const withId = (finding: Omit<Finding, 'id'>): Finding => ({ id: idOf(finding), 
 const bySeverity = (a: Finding, b: Finding) => severities.indexOf(a.severity) - severities.indexOf(b.severity);
 
 /** Values that Terraform hides stay hidden; the difference is shown. */
-function shown({ isSensitive, ...difference }: Difference): Omit<Difference, 'isSensitive'> {
+function shown<Shown extends Pick<Difference, 'isSensitive' | 'declared' | 'actual' | 'details'>>({
+  isSensitive,
+  ...difference
+}: Shown): Omit<Shown, 'isSensitive'> {
   if (!isSensitive) return difference;
-  const { declared, actual, details, ...rest } = difference;
   const hide = (value: unknown) => (value === undefined ? undefined : '(sensitive value)');
-  return { ...rest, declared: hide(declared), actual: hide(actual) };
+  return { ...difference, declared: hide(difference.declared), actual: hide(difference.actual), details: undefined };
 }

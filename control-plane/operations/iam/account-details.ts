@@ -32,20 +32,24 @@ const getAccountAuthorizationDetails = identityRead<'GetAccountAuthorizationDeta
     ctx,
     ['GetAccountAuthorizationDetails', ...asked],
     input,
-    (page) => readEntities(ctx, asked, page),
+    (page) => readKinds(asked, page, (kind, part) => readKind(ctx, kind, part)),
     ({ kind, name }) => `${kind}/${name}`,
   );
   return { ...(await details(ctx, rows)), ...paging };
 });
 
-/** Fills a page with one kind after the other. */
-async function readEntities(ctx: Context, asked: readonly Kind[], { after, limit }: KeysetPage): Promise<Page<Entity>> {
+/** Fills a page with one kind after the other. @param after the kind, a slash, and the position within it */
+export async function readKinds<Kind extends string, Entity>(
+  asked: readonly Kind[],
+  { after, limit }: KeysetPage,
+  readKind: (kind: Kind, page: KeysetPage) => Promise<Page<Entity>>,
+): Promise<Page<Entity>> {
   const [at, ...name] = after?.split('/') ?? [];
   const rows: Entity[] = [];
   for (const kind of asked.slice(Math.max(asked.indexOf(at as Kind), 0))) {
     if (rows.length === limit) return { rows, more: true };
     const page = { limit: limit - rows.length, ...(kind === at && { after: name.join('/') }) };
-    const found = await readKind(ctx, kind, page);
+    const found = await readKind(kind, page);
     rows.push(...found.rows);
     if (found.more) return { rows, more: true };
   }
@@ -105,7 +109,7 @@ async function attachedTo(ctx: Context, ownerId: string) {
   return attached.map(({ PolicyName, PolicyArn }) => ({ PolicyName, PolicyArn }));
 }
 
-async function userDetail(ctx: Context, row: PrincipalRow) {
+export async function userDetail(ctx: Context, row: PrincipalRow) {
   return {
     ...userOf(row),
     GroupList: (await ctx.store.listGroupsOf(row.principal_id)).map(({ name }) => name),
@@ -115,7 +119,7 @@ async function userDetail(ctx: Context, row: PrincipalRow) {
   };
 }
 
-async function groupDetail(ctx: Context, row: GroupRow) {
+export async function groupDetail(ctx: Context, row: GroupRow) {
   return {
     ...groupOf(row),
     GroupPolicyList: await inlineOf(ctx, row.group_id),
@@ -123,7 +127,7 @@ async function groupDetail(ctx: Context, row: GroupRow) {
   };
 }
 
-async function roleDetail(ctx: Context, row: PrincipalRow) {
+export async function roleDetail(ctx: Context, row: PrincipalRow) {
   const { Description, MaxSessionDuration, ...shown } = await roleOf(ctx, row);
   return {
     ...shown,

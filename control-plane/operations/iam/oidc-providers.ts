@@ -41,7 +41,10 @@ const createOpenIDConnectProvider = identityWrite('CreateOpenIDConnectProvider',
 });
 
 const getOpenIDConnectProvider = identityRead<'GetOpenIDConnectProvider'>(async (ctx, input) => {
-  const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
+  return providerOf(await requireProvider(ctx, input.OpenIDConnectProviderArn));
+});
+
+export function providerOf(row: OidcProviderRow) {
   return {
     Url: row.url,
     ClientIDList: JSON.parse(row.client_ids) as string[],
@@ -49,7 +52,7 @@ const getOpenIDConnectProvider = identityRead<'GetOpenIDConnectProvider'>(async 
     CreateDate: new Date(row.created_at_ms),
     Tags: listIdentityTags(row.tags),
   };
-});
+}
 
 const listOpenIDConnectProviders = identityRead<'ListOpenIDConnectProviders'>(async (ctx) => ({
   OpenIDConnectProviderList: (await ctx.store.listOidcProviders(ctx.accountId)).map(({ arn }) => ({ Arn: arn })),

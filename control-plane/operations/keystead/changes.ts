@@ -1,5 +1,6 @@
 /** The change log. The operation is Keystead's own. */
 
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { pageSize } from '@keystead/provider-schema/limits.ts';
 import type { changesOperations } from '@keystead/provider-schema/operations/keystead/changes.ts';
@@ -12,7 +13,9 @@ const listChanges: Implementation<'ListChanges'> = {
   async run(ctx, input) {
     const after = input.After ?? 0;
     const limit = pageSize('ListChanges', input.Limit);
-    const { rows } = await ctx.store.listChanges({ accountId: ctx.accountId, after, limit });
+    const resourceTypes = input.ResourceTypes;
+    const query = { accountId: ctx.accountId, after, limit, ...defined({ resourceTypes }) };
+    const { rows } = await ctx.store.listChanges(query);
     const Changes = rows.map((row) => ({
       Sequence: row.sequence,
       Time: new Date(row.atMs),

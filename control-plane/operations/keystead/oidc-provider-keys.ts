@@ -4,6 +4,7 @@
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { oidcProviderKeysOperations } from '@keystead/provider-schema/operations/keystead/oidc-provider-keys.ts';
+import type { OidcProviderRow } from '../../storage/port/tables.ts';
 import { identityRead, identityWrite } from '../iam/identity-change.ts';
 import { invalidInput, requireProvider, updatedProvider } from '../iam/oidc-providers.ts';
 import type { Implementations } from '../shared/implementation.ts';
@@ -18,9 +19,13 @@ const putOpenIDConnectProviderKeys = identityWrite('PutOpenIDConnectProviderKeys
 });
 
 const getOpenIDConnectProviderKeys = identityRead<'GetOpenIDConnectProviderKeys'>(async (ctx, input) => {
-  const { jwks, jwks_uri } = await requireProvider(ctx, input.OpenIDConnectProviderArn);
-  return defined({ Jwks: jwks ?? undefined, JwksUri: jwks_uri ?? undefined });
+  return keySourceOf(await requireProvider(ctx, input.OpenIDConnectProviderArn));
 });
+
+/** Empty: the keys come from the provider's discovery document. */
+export function keySourceOf({ jwks, jwks_uri }: OidcProviderRow) {
+  return defined({ Jwks: jwks ?? undefined, JwksUri: jwks_uri ?? undefined });
+}
 
 /** RFC 7517 section 5. */
 function requireKeySet(text: string): void {

@@ -103,11 +103,11 @@ async function requireServicePrincipal(ctx: Context, name: string): Promise<Prin
   return row;
 }
 
-function serviceOf(row: Omit<PrincipalRow, 'revision'>) {
+export function serviceOf(row: Omit<PrincipalRow, 'revision'>) {
   return { ServiceName: row.name, ServicePrincipalId: row.principal_id, CreateDate: new Date(row.created_at_ms) };
 }
 
-function serviceKeyOf(row: Parameters<typeof accessKeyOf>[0], name: string) {
+export function serviceKeyOf(row: Parameters<typeof accessKeyOf>[0], name: string) {
   return accessKeyOf(row, { kind: 'aws-service', name });
 }
 

@@ -44,7 +44,16 @@ export interface SeedReport {
 
 type SeedEngines = Pick<
   Engines,
-  'store' | 'keyMaterial' | 'credentials' | 'pkcs11' | 'clock' | 'sealedTokens' | 'keyStores' | 'log' | 'wakeJobs'
+  | 'store'
+  | 'keyMaterial'
+  | 'credentials'
+  | 'pkcs11'
+  | 'clock'
+  | 'sealedTokens'
+  | 'keyStores'
+  | 'settings'
+  | 'log'
+  | 'wakeJobs'
 >;
 type Material = { readonly materialId: string; readonly wrapped: Uint8Array };
 
@@ -400,6 +409,7 @@ function contextOf(engines: SeedEngines, accountId: string, region: string): Con
     sealedTokens,
     keyStores,
     quotas: {},
+    settings: engines.settings,
   };
 }
 

@@ -15,8 +15,9 @@ export interface Change {
     | 'policy'
     | 'oidc-provider'
     | 'account'
-    | 'access-key';
-  /** Key id, alias name, grant id, custom key store id, principal ARN, access key id. */
+    | 'access-key'
+    | 'server-settings';
+  /** Key id, alias name, grant id, custom key store id, principal ARN, access key id; `server-settings`. */
   readonly resourceId: string;
   /** The key of a grant or alias. */
   readonly keyId?: string;
@@ -33,9 +34,14 @@ export interface RecordedChange extends Change {
   readonly eventId: string;
 }
 
+export interface ChangeQuery extends SequencePage {
+  readonly accountId?: string;
+  readonly region?: string;
+  /** Only changes of resources of these types. */
+  readonly resourceTypes?: readonly Change['resourceType'][];
+}
+
 export interface ChangeReader {
   /** Ordered by sequence. */
-  listChanges(
-    query: SequencePage & { readonly accountId?: string; readonly region?: string },
-  ): Promise<Page<RecordedChange>>;
+  listChanges(query: ChangeQuery): Promise<Page<RecordedChange>>;
 }

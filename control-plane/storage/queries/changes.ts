@@ -13,12 +13,13 @@ import type { ChangeLogRow, QueryBuilder } from './schema.ts';
 
 export function changeQueries(db: QueryBuilder, run: RunQuery): ChangeReader {
   return {
-    listChanges: async ({ accountId, region, after, limit }) => {
+    listChanges: async ({ accountId, region, resourceTypes = [], after, limit }) => {
       const query = db
         .selectFrom('change_log')
         .selectAll()
         .$if(accountId !== undefined, (all) => all.where('account_id', '=', accountId ?? ''))
         .$if(region !== undefined, (all) => all.where('region', '=', region ?? ''))
+        .$if(resourceTypes.length > 0, (all) => all.where('resource_type', 'in', resourceTypes))
         .where('sequence', '>', after)
         .orderBy('sequence')
         .limit(limit + 1);

@@ -151,7 +151,7 @@ export const keysteadShapes = {
   DriftContinuationType: { type: 'blob', min: 1, max: 262_144 },
   ListChangesRequest: {
     type: 'structure',
-    members: { After: 'SequenceType', Limit: 'LimitType' },
+    members: { After: 'SequenceType', Limit: 'LimitType', ResourceTypes: 'ChangedResourceTypeList' },
   },
   ListChangesResponse: {
     type: 'structure',
@@ -187,6 +187,7 @@ export const keysteadShapes = {
       'EventId',
     ],
   },
+  ChangedResourceTypeList: { type: 'list', member: 'ChangedResourceType', min: 1, max: 20 },
   SequenceType: { type: 'integer', min: 0 },
   ChangedResourceType: {
     type: 'string',
@@ -201,6 +202,7 @@ export const keysteadShapes = {
       'oidc-provider',
       'account',
       'access-key',
+      'server-settings',
     ],
   },
   ChangedResourceIdType: { type: 'string', min: 1, max: 2048 },

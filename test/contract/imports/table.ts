@@ -227,6 +227,7 @@ const commandLine: Table['rows'] = {
       'control-plane/cli/drift/running',
       'control-plane/cli/drift/states',
     ],
+    hashing,
   ],
   'control-plane/cli/drift/ways-on': [
     ...[contract, 'control-plane/cli/shared', 'control-plane/cli/terraform', 'control-plane/cli/drift/states'],

@@ -125,9 +125,9 @@ const byNewest = (a: TrailEvent, b: TrailEvent) => b.eventTime.localeCompare(a.e
 /** As the program calls itself. */
 export const isTerraform = (userAgent: string): boolean => /\b(Terraform|OpenTofu)\//.test(userAgent);
 
-/** @param region where the caller's session is looked up */
-export const causeOfEvent = (log: EventLog, event: TrailEvent, region: string): Promise<Cause> =>
-  causeOf(log, { event }, region);
+/** @param region where the caller's session is looked up @param before the change that left another value */
+export const causeOfEvent = (log: EventLog, event: TrailEvent, region: string, before?: TrailEvent): Promise<Cause> =>
+  causeOf(log, { event, ...defined({ before }) }, region);
 
 async function causeOf(log: EventLog, { event, before }: Found, region: string): Promise<Cause> {
   return {

@@ -65,7 +65,9 @@ const isRoutine = (event: TrailEvent | undefined): boolean =>
 const objectOf = ({ Region, ResourceType, ResourceId }: LoggedChange): string =>
   `${Region} ${ResourceType} ${ResourceId}`;
 
+const ofRegions: ReadonlySet<string> = new Set(['key', 'alias', 'custom-key-store']);
+
 /** As `nameOf` of a declared resource. */
 function nameOfChange({ ResourceType, Region, ResourceId }: LoggedChange): string {
-  return ResourceType === 'grant' ? `grant ${ResourceId}` : `${ResourceType} ${Region}/${ResourceId}`;
+  return ofRegions.has(ResourceType) ? `${ResourceType} ${Region}/${ResourceId}` : `${ResourceType} ${ResourceId}`;
 }

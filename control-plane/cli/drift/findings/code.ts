@@ -28,5 +28,5 @@ function about(resource: DeclaredResource) {
 
 function attributeOf({ type }: DeclaredResource): string {
   if (isKeyType(type)) return 'key';
-  return type.replace('aws_kms_', '').replace('key_policy', 'policy');
+  return type.replace(/^aws_(kms|iam)_/, '').replace('key_policy', 'policy');
 }

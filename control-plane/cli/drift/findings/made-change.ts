@@ -84,9 +84,21 @@ export function operationsOf(changes: readonly MadeChange[]): readonly string[] 
     ...(hidden > 0 ? [`${hidden} earlier changes, and`] : []),
     ...changes.slice(-EVENTS_SHOWN).map(({ change: { EventName, Time, RequestId }, event }) => {
       const { arn, invokedBy } = event?.userIdentity ?? {};
-      return `${EventName} at ${timeOf(Time)} by ${arn ?? invokedBy ?? 'unknown'}, request ${RequestId}`;
+      const settings = settingsIn(event);
+      return `${EventName}${settings} at ${timeOf(Time)} by ${arn ?? invokedBy ?? 'unknown'}, request ${RequestId}`;
     }),
   ];
+}
+
+interface ChangedSettings {
+  readonly changed?: readonly { readonly name: string; readonly before: string; readonly after: string }[];
+}
+
+/** Of a server that was started with others. */
+function settingsIn(event: TrailEvent | undefined): string {
+  const { changed = [] } = (event?.serviceEventDetails ?? {}) as ChangedSettings;
+  if (changed.length === 0) return '';
+  return ` (${changed.map(({ name, before, after }) => `${name}: ${before} → ${after}`).join('; ')})`;
 }
 
 /** As in the audit log: whole seconds. */

@@ -18,6 +18,7 @@ const byEvent: Readonly<Record<string, Severity>> = {
   DeleteAlias: 'use lost',
   RevokeGrant: 'use lost',
   RetireGrant: 'use lost',
+  ChangeServerSettings: 'protection lost',
 };
 
 /** What identities may do is not compared by meaning: any change of them can give access. */

@@ -29,7 +29,7 @@ export function linesOf(finding: Finding): readonly Line[] {
 
 /** The parts of a policy that differ say more than two whole policies. */
 function valueLines({ attribute, declared, actual, atBaseline, details = [] }: Finding): readonly Line[] {
-  if (attribute === 'policy' && details.length > 0) return [];
+  if (/policy/.test(attribute) && details.length > 0) return [];
   return [
     ...(atBaseline === undefined ? [] : [{ label: 'baseline', text: show(atBaseline) }]),
     ...(declared === undefined ? [] : [{ label: 'declared', text: show(declared) }]),

@@ -27,6 +27,8 @@ export interface TrailEvent {
   readonly requestParameters?: Readonly<Record<string, unknown>> | null;
   readonly responseElements?: Readonly<Record<string, unknown>> | null;
   readonly additionalEventData?: Readonly<Record<string, unknown>>;
+  /** Of an event of the service itself. */
+  readonly serviceEventDetails?: Readonly<Record<string, unknown>>;
 }
 
 export interface EventPlace {

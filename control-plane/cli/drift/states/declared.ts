@@ -1,6 +1,6 @@
 /**
- * What Terraform's state declares, read from `terraform show -json` (format version 1.x): the managed `aws_kms_*`
- * resources of every module that belong to Keystead's provider.
+ * What Terraform's state declares, read from `terraform show -json` (format version 1.x): the managed `aws_kms_*` and
+ * `aws_iam_*` resources of every module that belong to Keystead's provider.
  * Source: Terraform, "JSON Output Format", state representation.
  */
 import { CommandError } from '../../shared/report.ts';
@@ -34,14 +34,38 @@ export interface DeclaredState {
 const primaryTypes = ['aws_kms_key', 'aws_kms_external_key'] as const;
 const replicaTypes = ['aws_kms_replica_key', 'aws_kms_replica_external_key'] as const;
 
-const declaredTypes = [
-  ...primaryTypes,
-  ...replicaTypes,
-  'aws_kms_key_policy',
-  'aws_kms_alias',
-  'aws_kms_grant',
-] as const;
-export type DeclaredType = (typeof declaredTypes)[number];
+const typesOfKeys = [...primaryTypes, ...replicaTypes, 'aws_kms_key_policy', 'aws_kms_alias', 'aws_kms_grant'] as const;
+
+/** By type, how the change log names what the resource is; undefined: it is a part of something else. */
+const identityTypes = {
+  aws_iam_user: 'principal',
+  aws_iam_role: 'principal',
+  aws_iam_service_linked_role: 'principal',
+  aws_iam_group: 'group',
+  aws_iam_policy: 'policy',
+  aws_iam_openid_connect_provider: 'oidc-provider',
+  aws_iam_access_key: 'access-key',
+  aws_iam_user_policy: undefined,
+  aws_iam_group_policy: undefined,
+  aws_iam_role_policy: undefined,
+  aws_iam_user_policy_attachment: undefined,
+  aws_iam_group_policy_attachment: undefined,
+  aws_iam_role_policy_attachment: undefined,
+  aws_iam_policy_attachment: undefined,
+  aws_iam_group_membership: undefined,
+} as const;
+export type IdentityType = keyof typeof identityTypes;
+
+export type DeclaredType = (typeof typesOfKeys)[number] | IdentityType | 'aws_kms_custom_key_store';
+
+/** A key, or what belongs to one. */
+export function isOfKeys(type: DeclaredType): boolean {
+  return typesOfKeys.some((known) => known === type);
+}
+
+export function isIdentityType(type: string): type is IdentityType {
+  return Object.hasOwn(identityTypes, type);
+}
 
 /** A key that is not a replica, whether of one Region or several. */
 export function isPrimaryType(type: DeclaredType): boolean {
@@ -123,7 +147,8 @@ function namesOf(resources: readonly StateResource[], name: (resource: StateReso
   return [...new Set(resources.map(name))].filter((one) => one !== '').sort();
 }
 
-const isDeclaredType = (type: string): type is DeclaredType => declaredTypes.some((known) => known === type);
+const isDeclaredType = (type: string): type is DeclaredType =>
+  isOfKeys(type as DeclaredType) || isIdentityType(type) || type === 'aws_kms_custom_key_store';
 
 function managed(module: Module): readonly StateResource[] {
   const own = (module.resources ?? []).filter(({ mode }) => mode === 'managed');
@@ -153,8 +178,16 @@ function regionOf(values: Readonly<Record<string, unknown>>): string | undefined
   return arns.find((match) => match !== null)?.[1];
 }
 
-/** How a resource in a state is known: keys and aliases by Region, grants by id; a key's policy is part of the key. */
+/**
+ * How a resource in a state is known: keys, aliases and key stores by Region, grants by id, identities by ARN. A key's
+ * policy is part of the key, and other policies, attachments and memberships are parts of identities.
+ */
 export function nameOf({ type, region, values }: DeclaredResource): string {
+  if (isIdentityType(type)) {
+    const kind = identityTypes[type];
+    return kind === undefined ? '' : `${kind} ${kind === 'access-key' ? values.id : values.arn}`;
+  }
+  if (type === 'aws_kms_custom_key_store') return `custom-key-store ${region}/${values.id}`;
   if (type === 'aws_kms_grant') return `grant ${values.grant_id}`;
   if (type === 'aws_kms_alias') return `alias ${region}/${values.name}`;
   return type === 'aws_kms_key_policy' ? '' : `key ${region}/${keyIdOf(values.key_id)}`;

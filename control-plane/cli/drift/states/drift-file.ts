@@ -12,7 +12,7 @@ type Entry = Readonly<Record<string, unknown>>;
 
 const texts = ['dir', 'state', 'workspace', 'endpoint', 'region', 'profile', 'provider', 'terraform'] as const;
 const members: ReadonlySet<string> = new Set([...texts, 'empty']);
-const topLevel: ReadonlySet<string> = new Set(['stacks', 'complete', 'ignore']);
+const topLevel: ReadonlySet<string> = new Set(['stacks', 'complete', 'ignore', 'settings']);
 const required = ['pattern', 'reason', 'owner', 'expires'] as const;
 const ofRule: ReadonlySet<string> = new Set([...required, 'attribute', 'principal']);
 
@@ -31,6 +31,8 @@ export interface DriftFile {
   /** The stacks declare every key of their accounts. */
   readonly complete: boolean;
   readonly ignore: readonly WrittenRule[];
+  /** Of the servers of all stacks, by the names that GetServerSettings has. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function readDriftFile(path: string, defaults: StackDefaults): Prom
   });
   const file = parsed(text, path);
   requireKnown(file, topLevel, path);
-  const { stacks, complete = false, ignore = [] } = file;
+  const { stacks, complete = false, ignore = [], settings = {} } = file;
   if (typeof complete !== 'boolean') throw fault(path, '"complete" must be true or false');
   if (!Array.isArray(ignore)) throw fault(path, '"ignore" must be a list');
   if (!Array.isArray(stacks) || stacks.length === 0)
@@ -52,7 +54,19 @@ export async function readDriftFile(path: string, defaults: StackDefaults): Prom
     stacks: stacks.map((entry: unknown, index) => stackOf(entry, `${path}: stacks[${index}]`, dirname(path), defaults)),
     complete,
     ignore: ignore.map((entry: unknown, index) => ruleOf(entry, `${path}: ignore[${index}]`)),
+    settings: settingsOf(settings, path),
   };
+}
+
+/** YAML reads `300` and `off` as what they look like; a setting is a text. */
+function settingsOf(settings: unknown, path: string): Readonly<Record<string, string>> {
+  if (!isEntry(settings)) throw fault(path, '"settings" must be a map');
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => {
+      if (['string', 'number'].includes(typeof value)) return [name, String(value)];
+      throw fault(path, `"settings.${name}" must be a text or a number`);
+    }),
+  );
 }
 
 function parsed(text: string, path: string): Entry {

@@ -25,7 +25,7 @@ export async function chosenStacks(options: StackOptions): Promise<DriftFile> {
   const defaults = { endpoint, region, provider, terraform, mayBeEmpty: allowEmpty, ...defined({ profile }) };
   const { dir: dirs, state: files, config, workspace: workspaces } = options;
   if (options.plan !== undefined)
-    return { stacks: ofPlans(options.plan, options, defaults), complete: false, ignore: [] };
+    return { stacks: ofPlans(options.plan, options, defaults), complete: false, ignore: [], settings: {} };
   const named = dirs !== undefined || files !== undefined || workspaces !== undefined;
   if (config !== undefined) {
     if (!named) return readDriftFile(config, defaults);
@@ -42,7 +42,7 @@ export async function chosenStacks(options: StackOptions): Promise<DriftFile> {
     (workspaces ?? [undefined]).map((workspace) => ofDirectory(dir, workspace, defaults)),
   );
   const stacks = [...ofDirs, ...(files ?? []).map((file) => ofFile(file, defaults))];
-  return { stacks, complete: false, ignore: [] };
+  return { stacks, complete: false, ignore: [], settings: {} };
 }
 
 /** The directory is where Terraform reads the plan, and its state is not compared. */
