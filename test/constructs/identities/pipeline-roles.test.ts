@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   KeysteadProvider,
   OpenIdConnectProvider,
@@ -10,7 +12,7 @@ import {
   pipelineRoles,
   trustDocument,
 } from '@keystead/provider-schema/pipeline-roles/roles.ts';
-import { runKeystead } from '../../support/server.ts';
+import { root, runKeystead } from '../../support/server.ts';
 import { account, aStack, emptyStack, resources, synthesize } from '../stack.ts';
 
 type Given = Omit<PipelineRolesProps, 'oidcProvider' | 'provider'>;
@@ -175,4 +177,14 @@ test('the command prints the construct, which declares the same roles', async ()
   new Function('PipelineRoles', 'stack', program.join('\n'))(PipelineRoles, stack);
   const names = resources(synthesize(stack), 'aws_iam_role').map(({ name }) => name);
   expect(names).toEqual(['app-apply', 'app-drift', 'app-plan']);
+});
+
+test('the program of the guide declares two pipelines behind one provider', async () => {
+  const guide = await readFile(join(root, 'docs/guide/constructs-pipelines.md'), 'utf8');
+  const [, program = ''] = /^```ts\nimport [^\n]+\n(.*?)^```$/ms.exec(guide) ?? [];
+  const stack = aStack();
+  new Function('PipelineRoles', 'stack', program)(PipelineRoles, stack);
+  const configuration = synthesize(stack);
+  const count = (type: string) => resources(configuration, type).length;
+  expect([count('aws_iam_openid_connect_provider'), count('aws_iam_role')]).toEqual([1, 6]);
 });
