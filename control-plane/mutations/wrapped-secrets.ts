@@ -3,6 +3,7 @@ import { keyStoreOwner, xksProxyOf } from '../domain/key-stores/key-store-login.
 import { materialOwner } from '../domain/keys/material-owner.ts';
 import type { WrappedSecretOf } from '../hsm/port/wrapped-secret.ts';
 import type { Mutation } from '../storage/port/store.ts';
+import type { TableName } from '../storage/port/tables.ts';
 import type { WrappedRows, WrappedTable } from '../storage/port/wrapped-secrets.ts';
 import { secretOwner } from '../xks/port/xks.ts';
 
@@ -70,12 +71,15 @@ const proxySecretOwner = (row: WrappedRows['custom_key_stores']) =>
 export const nameOfWrapped = <T extends WrappedTable>(table: T, row: WrappedRows[T]): string =>
   `${table} ${wrappedSecrets[table].key(row).join('/')}`;
 
+/** Their bytes are documents. Those of every other table count as wrapped, so that none is forgotten. */
+const withPlainBytes: ReadonlySet<TableName> = new Set(['drift_stacks', 'drift_reports']);
+
 /** Everything wrapped that a write stores. */
 export function wrappedBy(mutations: readonly Mutation[]): readonly Uint8Array[] {
   return mutations.flatMap((mutation) => {
     if (mutation.op !== 'insert' && mutation.op !== 'update') return [];
+    if (withPlainBytes.has(mutation.table)) return [];
     const cells: object = mutation.op === 'insert' ? mutation.row : mutation.set;
-    // The only columns with bytes (storage/port/tables.ts).
     return Object.values(cells).filter((cell) => cell instanceof Uint8Array);
   });
 }

@@ -1170,6 +1170,7 @@ export interface ListChangesRequest {
   readonly After?: SequenceType | undefined;
   readonly Limit?: LimitType | undefined;
   readonly ResourceTypes?: ChangedResourceTypeList | undefined;
+  readonly Newest?: BooleanType | undefined;
 }
 
 export interface ListChangesResponse {

@@ -5319,6 +5319,12 @@ if(found2 !== null){
 vErrors = within(vErrors, found2, "/ResourceTypes");
 }
 }
+if(data.Newest !== undefined){
+const found3 = BooleanType(data.Newest);
+if(found3 !== null){
+vErrors = within(vErrors, found3, "/Newest");
+}
+}
 }
 else {
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});

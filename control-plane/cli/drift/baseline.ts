@@ -4,18 +4,12 @@ import { type Connection, Refusal } from '../shared/connection.ts';
 import { CommandError } from '../shared/report.ts';
 import { isTerraform } from './findings/cause.ts';
 import { changedSince } from './findings/changed-since.ts';
-import type { Finding } from './findings/finding.ts';
+import type { Finding, SinceBaseline } from './findings/finding.ts';
 import type { MadeChange, SinceQuestion } from './findings/made-change.ts';
 import { count } from './reports/words.ts';
 import { BASELINE_REGION, type Baseline, DEFAULT_BASELINE, readBaseline } from './running/baseline.ts';
 import { type LoggedChange, readChanges, readEvent } from './running/changes.ts';
 import { readEvents } from './running/events.ts';
-
-export interface SinceBaseline {
-  readonly baseline?: Baseline;
-  readonly findings: readonly Omit<Finding, 'id'>[];
-  readonly notes: readonly string[];
-}
 
 /**
  * @param name undefined: the default baseline, if there is one
@@ -38,6 +32,16 @@ export async function sinceBaseline(
 
 const ignoredNotes = (number: number): readonly string[] =>
   number === 0 ? [] : [`${count(number, 'attribute')} that ignore_changes names changed since the baseline.`];
+
+/** Whether that is what `sinceBaseline` found in a run that knew of the same changes: for the same baseline. */
+export async function isSinceBaseline(
+  connection: Connection,
+  name: string | undefined,
+  { baseline, notes }: SinceBaseline,
+): Promise<boolean> {
+  if (notes.length > 0) return false;
+  return JSON.stringify(await findBaseline(connection, name)) === JSON.stringify(baseline);
+}
 
 /** @returns a text: why it is not known whether there is one */
 async function findBaseline(connection: Connection, name: string | undefined): Promise<Baseline | string | undefined> {

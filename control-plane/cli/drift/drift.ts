@@ -3,15 +3,21 @@
  * Read-only.
  * Exit codes follow `terraform plan -detailed-exitcode`: 0 none, 2 drift, 1 error.
  */
+
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, withConnectionOptions } from '../shared/connection.ts';
-import { compareStacks } from './find.ts';
+import { CommandError } from '../shared/report.ts';
+import { compareStacks, controlPlaneOf, type Keeping } from './find.ts';
 import type { Comparison } from './findings/finding.ts';
 import { furtherCommands } from './further-commands.ts';
+import { publish, requireStackName } from './keeping/kept-reports.ts';
+import { type Progress, startProgress } from './progress.ts';
 import { describeComparison, type Terminal } from './reports/describe.ts';
 import { jsonReport } from './reports/formats.ts';
-import { requireReports, writeReports } from './reports/write.ts';
-import { readStacks } from './states/read-stacks.ts';
+import { removeUnfinishedReports, requireReports, writeReports } from './reports/write.ts';
+import { digestOfConfiguration } from './states/configuration-files.ts';
+import { type ReadStack, readStacks } from './states/read-stacks.ts';
 import { chosenStacks, type StackOptions } from './states/stacks.ts';
 
 export interface DriftOptions extends ConnectionOptions, StackOptions {
@@ -22,6 +28,9 @@ export interface DriftOptions extends ConnectionOptions, StackOptions {
   readonly baseline?: string;
   readonly unmanaged?: true;
   readonly report?: readonly string[];
+  readonly publish?: string;
+  readonly incremental?: true;
+  readonly progress?: true;
 }
 
 const DRIFT_FOUND = 2;
@@ -57,6 +66,12 @@ export function driftCommand(): Command {
     .option('--baseline <name>', 'also report every change since this baseline (default: "default", if there is one)')
     .option('--unmanaged', 'also report keys and identities that no state declares, in the Regions of what is declared')
     .option('--report <files...>', 'also write reports: json=, sarif=, junit=, markdown= or html=FILE')
+    .option('--publish <stack>', 'also keep the report in the control plane, under this name of the stack')
+    .option('--incremental', 'go on from the report that was published last: read only what changed since then')
+    .option(
+      '--progress',
+      'say on standard error every few seconds what is being read, also where there is not a terminal',
+    )
     .option('--all', 'print every difference by itself')
     .option('--json', 'print findings as one JSON document')
     .addHelpText('after', '\nExit codes: 0 no drift, 2 drift, 1 error. Nothing is changed.');
@@ -64,18 +79,97 @@ export function driftCommand(): Command {
   return command.action(async () => {
     const options = command.opts<DriftOptions>();
     const reports = requireReports(options.report);
-    const comparison = await compareChosen(options);
+    const comparison = await untilInterrupted(options, (progress) =>
+      compareChosen(options, keepsReports(options), progress),
+    );
     await writeReports(reports, comparison);
     console.log(options.json ? jsonReport(comparison) : describeComparison(comparison, terminalOf(options)));
     if (comparison.findings.length > 0) process.exitCode = DRIFT_FOUND;
   });
 }
 
-async function compareChosen(options: DriftOptions): Promise<Comparison> {
+/** @throws CommandError for a name that no stack can have, and for an incremental run without one */
+function keepsReports({ publish: stackName, incremental }: DriftOptions): boolean {
+  if (stackName !== undefined) requireStackName(stackName);
+  else if (incremental) {
+    throw new CommandError(
+      '--incremental goes on from a published report, and --publish is missing.',
+      'Give --publish STACK in every run.',
+    );
+  }
+  return stackName !== undefined;
+}
+
+/** As a shell ends a program that was interrupted: 128 and the number of the signal. */
+const INTERRUPTED = 130;
+
+/** An interrupt ends the command at once, whatever it waits for, and takes away a report that is half written. */
+async function untilInterrupted<T>(options: DriftOptions, work: (progress: Progress) => Promise<T>): Promise<T> {
+  const progress = startProgress(process.stderr, options.progress === true);
+  process.once('SIGINT', () => {
+    progress.end();
+    removeUnfinishedReports();
+    process.exit(INTERRUPTED);
+  });
+  try {
+    return await work(progress);
+  } finally {
+    progress.end();
+  }
+}
+
+/** @param keeps the report is published */
+async function compareChosen(options: DriftOptions, keeps = false, progress?: Progress): Promise<Comparison> {
+  progress?.say('reading states');
   const { stacks, complete, ignore, settings } = await chosenStacks(options);
   const extent = { ...options, complete: complete || options.unmanaged === true, rules: ignore, settings };
-  return compareStacks(await readStacks(stacks), extent, { ignoresTag: ignoredTags(options) });
+  const read = await readStacks(stacks);
+  progress?.say('');
+  const keeping = keeps ? await keepingOf(read, extent) : undefined;
+  return compareStacks(read, { ...extent, ...defined({ keeping }) }, { ignoresTag: ignoredTags(options) }, progress);
 }
+
+/** What has no part in what is found. */
+const presentation: ReadonlySet<string> = new Set([
+  'json',
+  'all',
+  'report',
+  'publish',
+  'incremental',
+  'rules',
+  'progress',
+]);
+
+/** @throws CommandError when the stacks have several control planes: each keeps the reports of its own */
+async function keepingOf(
+  read: readonly ReadStack[],
+  options: DriftOptions & { readonly rules: readonly unknown[] },
+): Promise<Keeping> {
+  const controlPlanes = new Set(read.map(({ stack }) => controlPlaneOf(stack)));
+  if (controlPlanes.size > 1) {
+    throw new CommandError(
+      '--publish: the stacks have several control planes, and each keeps the reports of its own stacks.',
+      'Run "keystead drift" for each control plane, with stacks of that one.',
+    );
+  }
+  const { publish: stackName = '', incremental: isIncremental = false } = options;
+  const named = Object.entries(options).filter(([name]) => !presentation.has(name));
+  const configurations = await Promise.all(read.map(({ stack }) => digestOfConfiguration(stack)));
+  return {
+    stackName,
+    isIncremental,
+    inputs: [named, read.map(inputsOf), configurations],
+    publish: async (connection, comparison, memory) => {
+      const number = await publish(connection, stackName, comparison, jsonReport, memory);
+      console.error(`keystead: published as report ${number} of ${stackName}`);
+    },
+  };
+}
+
+const inputsOf = ({ stack, resources }: ReadStack) => [
+  stack,
+  resources.map((resource) => ({ ...resource, sensitive: [...resource.sensitive] })),
+];
 
 /** Colour and width of the terminal; https://no-color.org */
 function terminalOf({ all }: DriftOptions): Terminal {

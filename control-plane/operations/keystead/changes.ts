@@ -15,7 +15,7 @@ const listChanges: Implementation<'ListChanges'> = {
     const limit = pageSize('ListChanges', input.Limit);
     const resourceTypes = input.ResourceTypes;
     const query = { accountId: ctx.accountId, after, limit, ...defined({ resourceTypes }) };
-    const { rows } = await ctx.store.listChanges(query);
+    const rows = input.Newest ? await ctx.store.newestChange(ctx.accountId) : (await ctx.store.listChanges(query)).rows;
     const Changes = rows.map((row) => ({
       Sequence: row.sequence,
       Time: new Date(row.atMs),

@@ -44,4 +44,6 @@ export interface ChangeQuery extends SequencePage {
 export interface ChangeReader {
   /** Ordered by sequence. */
   listChanges(query: ChangeQuery): Promise<Page<RecordedChange>>;
+  /** At most one. */
+  newestChange(accountId: string): Promise<readonly RecordedChange[]>;
 }

@@ -26,6 +26,15 @@ export function changeQueries(db: QueryBuilder, run: RunQuery): ChangeReader {
       const page = pageOf(await run(query.compile()), limit);
       return { rows: page.rows.map(recordedChange), more: page.more };
     },
+    newestChange: async (accountId) => {
+      const query = db
+        .selectFrom('change_log')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .orderBy('sequence', 'desc')
+        .limit(1);
+      return (await run(query.compile())).map(recordedChange);
+    },
   };
 }
 

@@ -151,7 +151,13 @@ export const keysteadShapes = {
   DriftContinuationType: { type: 'blob', min: 1, max: 262_144 },
   ListChangesRequest: {
     type: 'structure',
-    members: { After: 'SequenceType', Limit: 'LimitType', ResourceTypes: 'ChangedResourceTypeList' },
+    members: {
+      After: 'SequenceType',
+      Limit: 'LimitType',
+      ResourceTypes: 'ChangedResourceTypeList',
+      /** Only the last change, whatever the other members say: where a follower begins. */
+      Newest: 'BooleanType',
+    },
   },
   ListChangesResponse: {
     type: 'structure',

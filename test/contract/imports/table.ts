@@ -229,6 +229,10 @@ const commandLine: Table['rows'] = {
     ],
     hashing,
   ],
+  'control-plane/cli/drift/keeping': [
+    ...[contract, 'control-plane/cli/shared', 'control-plane/cli/drift/running', 'control-plane/cli/drift/states'],
+    ...['control-plane/cli/drift/findings', 'node:*'],
+  ],
   'control-plane/cli/drift/ways-on': [
     ...[contract, 'control-plane/cli/shared', 'control-plane/cli/terraform', 'control-plane/cli/drift/states'],
     ...['control-plane/cli/drift/running', 'control-plane/cli/drift/findings', 'control-plane/cli/drift/reports'],

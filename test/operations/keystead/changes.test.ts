@@ -25,6 +25,14 @@ test('changes are listed in order, with what changed and by which operation, in 
   expect(await controlPlane.perform('ListChanges', { After: NextSequence })).toEqual({ Changes: [], NextSequence });
   const [one] = (await controlPlane.perform('ListChanges', { Limit: 1 })).Changes;
   expect(one).toEqual(Changes[0]);
+  expect(await controlPlane.perform('ListChanges', { Newest: true })).toEqual({
+    Changes: [Changes.at(-1)],
+    NextSequence,
+  });
+});
+
+test('of an account without changes the newest is none', async () => {
+  expect(await controlPlane.perform('ListChanges', { Newest: true })).toEqual({ Changes: [], NextSequence: 0 });
 });
 
 test('a change names its request, which has a record in the audit log', async () => {

@@ -45,16 +45,20 @@ export interface CompareOptions {
 
 type Change = Pick<Difference, 'attribute' | 'declared' | 'actual' | 'details' | 'keyArn'>;
 
+/** @param isWanted which of the declared resources are compared; the others still count as declared */
 export function compareAll(
   state: readonly DeclaredResource[],
   actual: Actual,
   options: CompareOptions,
+  isWanted: (resource: DeclaredResource) => boolean = () => true,
 ): readonly Difference[] {
   const declared = state.filter(({ deposed }) => !deposed);
-  const compared = declared.flatMap((resource) =>
-    compareOne(resource, declared, actual, options).map((difference) => ({ ...difference, ...pathOf(resource) })),
-  );
-  return [...compared, ...undeclared(state, actual)];
+  const compared = declared
+    .filter(isWanted)
+    .flatMap((resource) =>
+      compareOne(resource, declared, actual, options).map((difference) => ({ ...difference, ...pathOf(resource) })),
+    );
+  return [...compared, ...undeclared(state, actual, isWanted)];
 }
 
 /** `construct_path` of the key resources. */
@@ -212,11 +216,15 @@ function compareGrant(resource: DeclaredResource, key: ActualKey | undefined): r
 }
 
 /** Aliases, grants and replicas of declared keys that are not in a state: Terraform cannot see them at all. */
-function undeclared(state: readonly DeclaredResource[], actual: Actual): readonly Difference[] {
+function undeclared(
+  state: readonly DeclaredResource[],
+  actual: Actual,
+  isWanted: (resource: DeclaredResource) => boolean,
+): readonly Difference[] {
   const known = new Set(state.map(nameOf));
   const seen = new Set<string>();
   return state
-    .filter((resource) => isKeyType(resource.type) && !resource.deposed)
+    .filter((resource) => isKeyType(resource.type) && !resource.deposed && isWanted(resource))
     .flatMap((resource) => {
       const { address, region, values } = resource;
       const key = actual.key(region, keyIdOf(values.key_id));

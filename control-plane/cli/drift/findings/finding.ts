@@ -20,6 +20,13 @@ export interface Finding extends Omit<Difference, 'isSensitive'> {
   readonly unattributed?: string;
 }
 
+/** What was changed since the baseline. */
+export interface SinceBaseline {
+  readonly baseline?: Baseline;
+  readonly findings: readonly Omit<Finding, 'id'>[];
+  readonly notes: readonly string[];
+}
+
 export interface Comparison {
   /** Declared resources that were compared. */
   readonly resources: number;
@@ -33,4 +40,6 @@ export interface Comparison {
   readonly ignored: number;
   /** Resources that another provider manages, left out. */
   readonly ofOtherProviders: number;
+  /** Of a comparison that was to go on from the last report: what it read again, or why it read everything. */
+  readonly incremental?: { readonly changes: number; readonly keysRead: number } | { readonly wholeBecause: string };
 }

@@ -55,14 +55,24 @@ function head({ resources, findings }: Comparison, terminal: Terminal): string {
   ].join('\n');
 }
 
-function leftOut({ ofOtherProviders: number, notes, baselines, ignored }: Comparison): readonly string[] {
+function leftOut(comparison: Comparison): readonly string[] {
+  const { ofOtherProviders: number, notes, baselines, ignored } = comparison;
   return [
+    ...incrementalLine(comparison),
     ...baselines.map(({ name, time, principal }) => `Compared with the baseline ${name} of ${time}, by ${principal}.`),
     ...(ignored === 0 ? [] : [`${count(ignored, 'difference')} left out by rules.`]),
     ...notes,
     ...(number === 0
       ? []
       : [`${count(number, 'resource')} of another provider left out; --provider names the one to compare.`]),
+  ];
+}
+
+function incrementalLine({ incremental: of }: Comparison): readonly string[] {
+  if (of === undefined) return [];
+  if ('wholeBecause' in of) return [`Everything was compared: ${of.wholeBecause}.`];
+  return [
+    `Went on from the last report: ${count(of.changes, 'change')} since then, ${count(of.keysRead, 'key')} read.`,
   ];
 }
 

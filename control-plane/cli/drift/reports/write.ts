@@ -1,5 +1,6 @@
 /** Reports in files, as `--report sarif=drift.sarif html=drift.html` asks. */
-import { writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { CommandError } from '../../shared/report.ts';
 import type { Comparison } from '../findings/finding.ts';
 import { formats } from './formats.ts';
@@ -23,11 +24,35 @@ export function requireReports(wanted: readonly string[] = []): readonly WantedR
   });
 }
 
-/** @throws CommandError when a file cannot be written */
+/** Beside the files that they become. */
+const unfinished = new Set<string>();
+
+/** For a command that ends at once. */
+export function removeUnfinishedReports(): void {
+  for (const file of unfinished) rmSync(file, { force: true });
+}
+
+/** Each file is written whole, or stays as it was. @throws CommandError when a file cannot be written */
 export async function writeReports(reports: readonly WantedReport[], comparison: Comparison): Promise<void> {
   for (const { format, file } of reports) {
-    await writeFile(file, `${format(comparison)}\n`).catch((error: Error) => {
+    await writeWhole(file, `${format(comparison)}\n`).catch((error: Error) => {
       throw new CommandError(`${file} cannot be written: ${error.message}.`, 'Name another file with --report.');
     });
+  }
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  // A pipe or a device is written to, and not replaced; nor is a link.
+  if (there && !there.isFile()) return writeFile(file, text);
+  const target = there ? await realpath(file) : file;
+  const part = `${target}.${process.pid}.part`;
+  unfinished.add(part);
+  try {
+    await writeFile(part, text, { ...(there && { mode: there.mode }) });
+    await rename(part, target);
+  } finally {
+    await rm(part, { force: true });
+    unfinished.delete(part);
   }
 }

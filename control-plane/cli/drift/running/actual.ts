@@ -32,6 +32,7 @@ export interface ActualKey {
     readonly DeletionDate?: number;
     /** Seconds since the epoch. */
     readonly ValidTo?: number;
+    readonly CustomKeyStoreId?: string;
     readonly MultiRegionConfiguration?: {
       readonly MultiRegionKeyType: 'PRIMARY' | 'REPLICA';
       readonly PrimaryKey: RegionalKey;
@@ -53,6 +54,11 @@ export interface Actual {
   aliasTarget(region: string, aliasName: string): string | undefined;
 }
 
+/** What was read, and every key of it. */
+export interface ReadActual extends Actual {
+  readonly all: readonly ActualKey[];
+}
+
 /** States in which a key counts as deleted for Terraform. */
 const leavingStates: ReadonlySet<string> = new Set(['PendingDeletion', 'PendingReplicaDeletion']);
 
@@ -70,7 +76,7 @@ export function relatives({ KeyMetadata: { MultiRegionConfiguration: regions } }
  * is not where the state says.
  * @throws CommandError when the caller is not allowed to read something
  */
-export async function readActual(declared: readonly DeclaredResource[], connection: Connection): Promise<Actual> {
+export async function readActual(declared: readonly DeclaredResource[], connection: Connection): Promise<ReadActual> {
   const keys = await readDeclaredKeys(declared, connection);
   const found = [...keys.values()].filter((key) => key !== undefined);
   await readInto(
@@ -89,6 +95,7 @@ export async function readActual(declared: readonly DeclaredResource[], connecti
   }
   const byName = new Map([...targets].map(([arn, keyId]) => [placeOfAlias(arn), keyId]));
   return {
+    all: [...keys.values()].filter((key) => key !== undefined),
     key: (region, keyId) => keys.get(`${region}/${keyId}`),
     aliasTarget: (region, name) => byName.get(`${region}/${name}`) ?? listed.get(region)?.get(name),
   };

@@ -10,6 +10,25 @@ export async function readAllKeys(connection: Connection, regions: readonly stri
   return ofRegions.flat();
 }
 
+/** Those of these keys that exist, in each of the Regions. @throws CommandError when the caller is not allowed to read one */
+export async function readTheseKeys(
+  connection: Connection,
+  regions: readonly string[],
+  keyIds: readonly string[],
+): Promise<readonly ActualKey[]> {
+  const found = await Promise.all(
+    regions.flatMap((region) =>
+      keyIds.map((KeyId) =>
+        connection.call('GetKeyConfiguration', { KeyId }, region).catch((error: unknown) => {
+          if (error instanceof Refusal && error.code === 'NotFoundException') return undefined;
+          return permissionNamed(error);
+        }),
+      ),
+    ),
+  );
+  return found.filter((key) => key !== undefined) as readonly ActualKey[];
+}
+
 async function readRegion(connection: Connection, region: string): Promise<readonly ActualKey[]> {
   const ids: string[] = [];
   for (let Marker: string | undefined; ; ) {

@@ -20,11 +20,17 @@ export async function readChanges(connection: Connection, after: number): Promis
   }
 }
 
+/** The last change of the account; undefined: there is none. @throws CommandError when the caller is not allowed to list changes */
+export async function newestChange(connection: Connection): Promise<LoggedChange | undefined> {
+  const { Changes } = await connection.call('ListChanges', { Newest: true }).catch(permissionNamed);
+  return Changes[0];
+}
+
 function permissionNamed(error: unknown): never {
   if (!(error instanceof Refusal) || error.code !== 'AccessDeniedException') throw error;
   throw new CommandError(
-    `The changes since the baseline cannot be read. ${error.message}`,
-    'keystead drift needs keystead:ListChanges and cloudtrail:LookupEvents where there is a baseline.',
+    `The change log cannot be read. ${error.message}`,
+    'keystead drift needs keystead:ListChanges and cloudtrail:LookupEvents where there is a baseline, and with --publish.',
   );
 }
 
