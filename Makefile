@@ -2,10 +2,10 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test binding build pack bundles keystead provider generate public-api languages check lock advisories test test-fast test-terraform test-packages test-languages exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test tools-pipelines binding build pack bundles keystead provider generate public-api languages check lock advisories test test-fast test-terraform test-packages test-languages test-pipelines exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
-export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(CURDIR)/scripts/pipelines/bin:$(PATH)
 NODE := node_modules/.bin/node
 JEST := NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" $(NODE) node_modules/jest/bin/jest.js
 
@@ -23,7 +23,7 @@ node_modules/.package-lock.json: package.json package-lock.json $(wildcard */pac
 	@touch $@
 
 # Before npm: what packages of the system are missing is installed, or the line to paste is printed.
-tools-demo tools-test: tools-%:
+tools-demo tools-test tools-pipelines: tools-%:
 	@node scripts/tools.mjs bring $*
 
 # Built with what npm brought; again here, for a compiler that came later.
@@ -80,7 +80,7 @@ check: setup $(TYPESCRIPT) ## types, lint, format, fresh generated files, depend
 	$(NODE) scripts/dependencies.ts
 
 lock: setup ## write the lock files anew from package.json, where a dependency changed (needs npm 11)
-	for directory in . scripts/generators scripts/jsii scripts/typescript; do \
+	for directory in . scripts/generators scripts/jsii scripts/pipelines scripts/typescript; do \
 	  (cd $$directory && npm install --package-lock-only --no-audit --no-fund --ignore-scripts) || exit 1; done
 	$(NODE) scripts/lock-files.ts
 
@@ -103,6 +103,9 @@ test-packages: tools-test bundles binding $(TYPESCRIPT) ## the packed library in
 
 test-languages: tools-test bundles $(JSII) ## the constructs in every language they are packed for: pack, install, synthesize, compare with TypeScript
 	KEYSTEAD_LANGUAGES=all $(JEST) --runInBand test/constructs/languages
+
+test-pipelines: tools-pipelines bundles binding ## the templates for GitHub and GitLab, run from the files themselves by act and gitlab-ci-local
+	KEYSTEAD_PIPELINES=all $(JEST) --runInBand $$(grep -rl "'make test-pipelines'" --include='*.test.ts' test)
 
 exhaustive: bundles binding ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Directories that have a package-lock.json, relative to the repository. */
-export const lockDirectories = ['', 'scripts/generators', 'scripts/jsii', 'scripts/typescript'];
+export const lockDirectories = ['', 'scripts/generators', 'scripts/jsii', 'scripts/pipelines', 'scripts/typescript'];
 
 /** @param text a package-lock.json */
 export function withoutCLibraries(text: string): string {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // @ts-check
 /**
- * The tools that the demo and the tests need beyond npm: how each is found and installed. `bring demo` and `bring test`
- * install what is missing where a package manager can be used without a prompt, and otherwise print the line to paste.
+ * The tools that the demo and the tests need beyond npm: how each is found and installed. `bring demo`, `bring test` and
+ * `bring pipelines` install what is missing where a package manager can be used without a prompt, and otherwise print the line to paste.
  * Runs before anything is installed, on the system's own Node.js, so this is JavaScript that Node.js 18 can read. Tests
  * read the same table.
  */
@@ -29,6 +29,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
  * @property {readonly string[]} [debian] packages of Debian and Ubuntu
  * @property {readonly string[]} [homebrew] formulas
  * @property {string} [npm] a folder with a lock file, installed with npm
+ * @property {string} [module] a program of the Go module proxy, with its version, compiled into scripts/pipelines/bin
  * @property {true} [pypi] installed from PyPI, because packages are too old; packages only provide Python
  * @property {string} [hint] how to install it otherwise
  */
@@ -96,6 +97,10 @@ function hasGo() {
 
 const jsii = 'scripts/jsii';
 
+const pipelines = 'scripts/pipelines';
+const compiled = join(root, pipelines, 'bin');
+const GO_HINT = 'make test-pipelines compiles it where go is 1.25 or newer: https://go.dev/doc/install';
+
 const VENV_HINT =
   'make test installs aws and boto3 from PyPI where python3 is 3.10 or newer and can make virtual environments (python3 -m venv).';
 
@@ -104,7 +109,8 @@ export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkc
 
 /**
  * @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' |
- * 'gpg' | 'ps' | 'prlimit' | 'git' | 'wrk' | 'linux' | 'root' | 'jsii' | 'python' | 'maven' | 'go' | 'dotnet', Tool>>}
+ * 'gpg' | 'ps' | 'prlimit' | 'git' | 'wrk' | 'linux' | 'root' | 'jsii' | 'python' | 'maven' | 'go' | 'dotnet' | 'act' |
+ * 'actionlint' | 'gitlab-ci-local' | 'rsync', Tool>>}
  */
 export const tools = {
   terraform: {
@@ -178,6 +184,25 @@ export const tools = {
     isThere: () => onPath('dotnet'),
     hint: 'Install the .NET SDK, 8.0 or newer: https://dotnet.microsoft.com/download',
   },
+  act: {
+    what: 'act, which runs workflows of GitHub on this machine',
+    isThere: () => onPath('act'),
+    module: 'github.com/nektos/act@v0.2.89',
+    hint: GO_HINT,
+  },
+  actionlint: {
+    what: 'actionlint, which checks workflows of GitHub',
+    isThere: () => onPath('actionlint'),
+    module: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.8',
+    hint: GO_HINT,
+  },
+  'gitlab-ci-local': {
+    what: 'gitlab-ci-local, which runs pipelines of GitLab on this machine',
+    isThere: () => existsSync(join(root, pipelines, 'node_modules/gitlab-ci-local')),
+    npm: pipelines,
+    hint: `gitlab-ci-local comes from npm: (cd ${pipelines} && npm ci)`,
+  },
+  rsync: { what: 'rsync', isThere: () => onPath('rsync'), debian: ['rsync'], homebrew: ['rsync'] },
   openssl: { what: 'openssl', isThere: () => onPath('openssl'), debian: ['openssl'], homebrew: ['openssl@3'] },
   gpg: { what: 'GnuPG', isThere: () => onPath('gpg'), debian: ['gnupg'], homebrew: ['gnupg'] },
   ps: { what: 'ps', isThere: () => onPath('ps'), debian: ['procps'] },
@@ -198,6 +223,9 @@ export const tools = {
 
 /** @typedef {keyof typeof tools} ToolName */
 
+/** @type {readonly ToolName[]} */
+const ofPipelines = ['act', 'actionlint', 'gitlab-ci-local', 'rsync'];
+
 /**
  * @type {Readonly<Record<string, { readonly required: readonly ToolName[], readonly wanted: readonly ToolName[] }>>}
  */
@@ -208,9 +236,10 @@ const purposes = {
   test: {
     required: [],
     wanted: /** @type {ToolName[]} */ (Object.keys(tools)).filter(
-      (name) => !['binding', 'root', 'linux', 'maven', 'go', 'dotnet'].includes(name),
+      (name) => !['binding', 'root', 'linux', 'maven', 'go', 'dotnet', ...ofPipelines].includes(name),
     ),
   },
+  pipelines: { required: [], wanted: ['terraform', 'git', ...ofPipelines] },
 };
 
 /** Names of tools that are not there. @param {readonly ToolName[]} names */
@@ -309,6 +338,16 @@ function installFromNpm(names) {
   }
 }
 
+/** @param {readonly ToolName[]} names of tools that are missing */
+function installModules(names) {
+  for (const { module } of names.map((name) => tools[name])) {
+    if (module === undefined || !hasGo()) continue;
+    console.log(`Compiling into ${pipelines}/bin: ${module}`);
+    const install = ['env', `GOBIN=${compiled}`, 'GOFLAGS=-mod=mod', 'go', 'install', module];
+    if (!succeeds([install])) console.log('go failed; its output is in dist/tools.log.');
+  }
+}
+
 /**
  * Installs what is missing for a purpose, and prints what it installs, or what to paste.
  * @param {string} purpose
@@ -324,6 +363,7 @@ function bring(purpose) {
     left = missing(left);
     installFromPyPi(left);
     installFromNpm(left);
+    installModules(left);
     left = missing(left);
   }
   if (left.length > 0) report(purpose, left, wasInstalled);
@@ -375,8 +415,8 @@ function bind() {
 /** @param {readonly string[]} args */
 function main([command, purpose = '']) {
   const help =
-    'Usage: node scripts/tools.mjs bring demo|test   install what is missing, or say what to paste\n' +
-    '       node scripts/tools.mjs bind              build the PKCS#11 binding';
+    'Usage: node scripts/tools.mjs bring demo|test|pipelines   install what is missing, or say what to paste\n' +
+    '       node scripts/tools.mjs bind                        build the PKCS#11 binding';
   if (command === 'bind') return bind();
   if (command === 'bring' && Object.hasOwn(purposes, purpose)) {
     if (!bring(purpose)) process.exitCode = 1;

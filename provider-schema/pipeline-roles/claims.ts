@@ -31,20 +31,21 @@ function githubClaims(job: PipelineJob, source: PipelineSource): RequiredClaims 
   const { repository, branch = defaultBranch, environment, repositoryId, ownerId, workflow } = source;
   const ref = `refs/heads/${branch}`;
   const events = {
-    plan: 'pull_request',
+    plan: ['pull_request', 'workflow_dispatch'],
     apply: ['push', 'workflow_dispatch'],
     drift: ['schedule', 'workflow_dispatch'],
   };
   const ofBranch = { ref, ref_type: 'branch' };
-  const [subject, place]: readonly [string, Claims] =
+  const [subjects, place]: readonly [readonly string[], Claims] =
     job === 'plan'
-      ? ['pull_request', {}]
+      ? // By hand it plans the branch anew, for an apply that waits for an approval.
+        [['pull_request', `ref:${ref}`], {}]
       : job === 'apply' && environment !== undefined
-        ? [`environment:${environment.replaceAll(':', '%3A')}`, { ...ofBranch, environment }]
-        : [`ref:${ref}`, ofBranch];
+        ? [[`environment:${environment.replaceAll(':', '%3A')}`], { ...ofBranch, environment }]
+        : [[`ref:${ref}`], ofBranch];
   return {
     equal: {
-      sub: subjectsOf(source, subject),
+      sub: oneOrMore(subjects.flatMap((subject) => subjectsOf(source, subject))),
       repository,
       ...(repositoryId !== undefined && { repository_id: repositoryId }),
       ...(ownerId !== undefined && { repository_owner_id: ownerId }),
@@ -56,10 +57,13 @@ function githubClaims(job: PipelineJob, source: PipelineSource): RequiredClaims 
   };
 }
 
+const oneOrMore = (values: readonly string[]): string | readonly string[] =>
+  values.length === 1 ? String(values[0]) : values;
+
 /** Repositories made since the summer of 2026, and those that chose it, have the numbers in their subjects. */
-function subjectsOf({ repository, repositoryId, ownerId }: PipelineSource, rest: string): string | readonly string[] {
+function subjectsOf({ repository, repositoryId, ownerId }: PipelineSource, rest: string): readonly string[] {
   const byName = `repo:${repository}:${rest}`;
-  if (repositoryId === undefined || ownerId === undefined) return byName;
+  if (repositoryId === undefined || ownerId === undefined) return [byName];
   const [owner, name] = repository.split('/');
   return [byName, `repo:${owner}@${ownerId}/${name}@${repositoryId}:${rest}`];
 }
@@ -70,7 +74,7 @@ function subjectsOf({ repository, repositoryId, ownerId }: PipelineSource, rest:
  */
 function gitlabClaims(job: PipelineJob, source: PipelineSource): RequiredClaims {
   const { repository, branch = defaultBranch, environment, repositoryId, workflow } = source;
-  const sources = { plan: 'merge_request_event', apply: ['push', 'web'], drift: ['schedule', 'web'] };
+  const sources = { plan: ['merge_request_event', 'web'], apply: ['push', 'web'], drift: ['schedule', 'web'] };
   const common = {
     project_path: repository,
     ...(repositoryId !== undefined && { project_id: repositoryId }),

@@ -36,9 +36,9 @@ const phrases: readonly (readonly [name: string, old: RegExp, instead: string])[
 const sources = [...table.trees, table.tests.folder]
   .flatMap((tree) => sourcesBelow(root, tree))
   .filter((file) => file !== relative(root, import.meta.filename));
-const documents = globSync('{*.md,Makefile,docs/**/*.md,constructs/*.md,cdktf-examples/**/*.md}', { cwd: root }).filter(
-  (file) => file !== 'CHANGELOG.md',
-);
+const documents = globSync('{*.md,Makefile,docs/**/*.md,constructs/*.md,cdktf-examples/**/*.md,pipelines/**/*.md}', {
+  cwd: root,
+}).filter((file) => file !== 'CHANGELOG.md');
 
 /** A phrase can go on in the next line of a comment. */
 const joinLines = (text: string) => text.replace(/\s*\n\s*(?:\*(?!\/)|\/\/|#)?\s*/g, ' ');

@@ -114,7 +114,7 @@ describe('on GitHub', () => {
     ['a pull request whose branch is called main', github('pull_request', { branch: 'main' }), ['plan']],
     ['a push to main', github('push'), ['apply']],
     ['the schedule', github('schedule'), ['drift']],
-    ['a run by hand on main', github('workflow_dispatch'), ['apply', 'drift']],
+    ['a run by hand on main', github('workflow_dispatch'), ['plan', 'apply', 'drift']],
     // A workflow in a fork has a token of the fork; one that runs for a fork in the repository has none at all.
     ['a pull request in a fork', githubClaims('pull_request', { repository: 'mallory/app' }), []],
     ['a push to main of a fork', githubClaims('push', { repository: 'mallory/app' }), []],
@@ -190,7 +190,7 @@ describe('on GitLab', () => {
     ['a merge request of the project', gitlab('merge_request_event', { branch: 'change' }), ['plan']],
     ['a push to main', gitlab('push'), ['apply']],
     ['the schedule', gitlab('schedule'), ['drift']],
-    ['a run by hand on main', gitlab('web'), ['apply', 'drift']],
+    ['a run by hand on main', gitlab('web'), ['plan', 'apply', 'drift']],
     ['a merge request in a fork', gitlabClaims('merge_request_event', { repository: 'mallory/app' }), []],
     ['a merge request whose branch is called main', gitlab('merge_request_event'), ['plan']],
     ['a push to main of a fork', gitlabClaims('push', { repository: 'mallory/app' }), []],

@@ -6,6 +6,7 @@ const targets = {
   'make test-terraform': 'KEYSTEAD_TERRAFORM',
   'make test-packages': 'KEYSTEAD_PACKAGES',
   'make test-languages': 'KEYSTEAD_LANGUAGES',
+  'make test-pipelines': 'KEYSTEAD_PIPELINES',
 } as const;
 
 export function describeAtLength(

@@ -26,7 +26,10 @@ export function fetchCommand(): Command {
     )
     .option('--out <dir>', 'where to write it', 'plan')
     .option('--commit <sha>', 'on the main branch (default: that of the job)')
-    .option('--workflow <file>', 'GitHub: the only workflow whose artifacts count, as .github/workflows/keystead.yml')
+    .option(
+      '--workflow <file>',
+      'GitHub: the only workflow whose artifacts count, .github/workflows/…yml (default: that of the job)',
+    )
     .addHelpText(
       'after',
       `
@@ -60,7 +63,7 @@ Exit codes: 0 written, 1 error.`,
 }
 
 /** What "keystead ci plan" writes, encrypted or not. */
-const isOfPlan = (name: string): boolean => /^(?:plan\.[a-z.]+|comment\.md)$/.test(name);
+const isOfPlan = (name: string): boolean => /^(?:plan\.[a-z.]+|(?:comment|changes)\.md)$/.test(name);
 
 function requireCommit(text: string): string {
   if (/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text)) return text;

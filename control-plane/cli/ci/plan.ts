@@ -5,6 +5,7 @@ import { count } from '../drift/reports/words.ts';
 import { type PlannedAccess, plannedAccess } from './changes/access.ts';
 import { planComment, planInFull, type ToDescribe } from './changes/describe-plan.ts';
 import { parsePlan, type ResourceChange } from './changes/plan-json.ts';
+import { terraformReport } from './changes/terraform-report.ts';
 import { jobUrl } from './runs/job-url.ts';
 import { initialize, type MadePlan, withPlan } from './runs/make-plan.ts';
 import { outputOf, type Place, placeOf } from './runs/terraform.ts';
@@ -34,6 +35,7 @@ Writes into the directory of --out:
   plan.meta.json           what the plan is about: stack, workspace, state, code, digests; no values
   comment.md               for the pull request: what changes, warnings, who gains or loses what; cut to its room
   changes.md               the same, whole
+  terraform-report.json    how many changes, for the merge request of GitLab
 
 Examples:
   keystead ci plan --dir stacks/orders
@@ -90,7 +92,11 @@ async function save(options: PlanCommandOptions, place: Place, made: MadePlan): 
       ...defined({ commit }),
     },
     sealing,
-    { 'comment.md': planComment(about), 'changes.md': planInFull(about) },
+    {
+      'comment.md': planComment(about),
+      'changes.md': planInFull(about),
+      'terraform-report.json': terraformReport(read),
+    },
   );
   const how =
     meta.encryptedWith === undefined ? 'not encrypted: it holds every value' : `encrypted with ${meta.encryptedWith}`;

@@ -1,6 +1,7 @@
 /** `keystead ci token`: the job's identity token, in a file for AWS_WEB_IDENTITY_TOKEN_FILE. */
 import { rename, writeFile } from 'node:fs/promises';
-import { Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
 import { CommandError } from '../shared/report.ts';
 import { gitHubToken, gitLabToken } from './forges/identity-token.ts';
 import { type Provider, providerOption } from './forges/open.ts';
@@ -10,6 +11,7 @@ interface Options {
   readonly audience: string;
   readonly variable: string;
   readonly out: string;
+  readonly every?: number;
 }
 
 export function tokenCommand(): Command {
@@ -19,6 +21,11 @@ export function tokenCommand(): Command {
     .requiredOption('--out <file>', 'outside of the checked out code; name it in AWS_WEB_IDENTITY_TOKEN_FILE')
     .option('--audience <name>', 'GitHub: for whom the token is; the trust policy of the role asks for it', 'keystead')
     .option('--variable <name>', 'GitLab: where the job declares the token, below id_tokens', 'KEYSTEAD_ID_TOKEN')
+    .option(
+      '--every <seconds>',
+      'GitHub: write a new one again and again, until a signal ends it: they last minutes',
+      seconds,
+    )
     .addHelpText(
       'after',
       `
@@ -28,17 +35,30 @@ Example:
 Exit codes: 0 written, 1 error, also where a pull request of a fork asks.`,
     );
   return command.action(async () => {
-    const { provider, audience, variable, out } = command.opts<Options>();
-    const token = provider === 'github' ? await gitHubToken(process.env, audience) : gitLabToken(process.env, variable);
-    await write(out, token).catch((error: Error) => {
-      throw new CommandError(`${out} cannot be written: ${error.message}.`, 'Name another file with --out.');
-    });
+    const { provider, audience, variable, out, every } = command.opts<Options>();
+    const token = () =>
+      provider === 'github' ? gitHubToken(process.env, audience) : Promise.resolve(gitLabToken(process.env, variable));
+    if (every === undefined) return write(out, await token());
+    // What a run in the background misses once, it gets the next time.
+    for (;;) {
+      await sleep(every * 1000);
+      await write(out, await token()).catch((error: Error) => console.error(`keystead: ${error.message}`));
+    }
   });
+}
+
+function seconds(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write whole seconds, from 1 to 9999.');
 }
 
 /** A program that reads the file meanwhile finds the token before, or this one. */
 async function write(file: string, token: string): Promise<void> {
   const next = `${file}.${process.pid}`;
-  await writeFile(next, token, { mode: 0o600, flag: 'wx' });
-  await rename(next, file);
+  try {
+    await writeFile(next, token, { mode: 0o600, flag: 'wx' });
+    await rename(next, file);
+  } catch (error) {
+    throw new CommandError(`${file} cannot be written: ${(error as Error).message}.`, 'Name another file with --out.');
+  }
 }

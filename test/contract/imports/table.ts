@@ -205,7 +205,7 @@ const commandLine: Table['rows'] = {
     ...['npm:commander', 'node:*'],
   ],
   'control-plane/cli/ci/forges': [
-    ...['control-plane/cli/shared', 'control-plane/cli/drift/findings', 'control-plane/cli/drift/reports'],
+    ...[contract, 'control-plane/cli/shared', 'control-plane/cli/drift/findings', 'control-plane/cli/drift/reports'],
     ...['npm:commander', 'node:*'],
   ],
   'control-plane/cli/ci/runs': ['control-plane/cli/shared', 'node:*'],

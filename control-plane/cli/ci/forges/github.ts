@@ -3,6 +3,7 @@
  * Source: GitHub's REST API, version 2022-11-28: issues, comments, commits, pulls, actions/artifacts.
  */
 import { readFileSync } from 'node:fs';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { CommandError } from '../../shared/report.ts';
 import { type Api, ForgeRefusal, type Method, openApi } from './api.ts';
 import { type Environment, isNumber, requireVariable } from './environment.ts';
@@ -70,8 +71,14 @@ export function openGitHub(env: Environment, pauseMs?: number): Forge {
         state: 'closed',
         state_reason: isDone ? 'completed' : 'not_planned',
       }),
-    planOf: (commit, artifact, trust) => planOfCommit(api, at, commit, artifact, trust),
+    planOf: (commit, artifact, { workflow = workflowOf(env, repository) }) =>
+      planOfCommit(api, at, commit, artifact, defined({ workflow })),
   };
+}
+
+/** `team/keys/.github/workflows/keystead.yml@refs/heads/main` is of this job. */
+function workflowOf({ GITHUB_WORKFLOW_REF: ref = '' }: Environment, repository: string): string | undefined {
+  return ref.startsWith(`${repository}/`) ? ref.slice(repository.length + 1).replace(/@.*$/, '') : undefined;
 }
 
 /** Also for tokens of GitHub Apps, as that of a job is, for which `GET /user` is refused. */

@@ -63,7 +63,16 @@ export async function writeArtifact(
 /** What an apply of an older plan could take for this one must not remain when a plan fails. */
 export async function emptyArtifact(out: string): Promise<void> {
   await mkdir(out, { recursive: true, mode: 0o700 });
-  const names = [META, PLAN, JSON_OF_PLAN, `${PLAN}${SEALED}`, `${JSON_OF_PLAN}${SEALED}`, 'comment.md', 'changes.md'];
+  const names = [
+    META,
+    PLAN,
+    JSON_OF_PLAN,
+    `${PLAN}${SEALED}`,
+    `${JSON_OF_PLAN}${SEALED}`,
+    'comment.md',
+    'changes.md',
+    'terraform-report.json',
+  ];
   await Promise.all(names.map((name) => rm(join(out, name), { force: true })));
 }
 
