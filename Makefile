@@ -96,7 +96,7 @@ test-fast: binding ## the tests that start no servers of other makers
 	$(JEST) test/contract test/policy test/provider-schema test/domain test/runtime test/hsm test/sigv4 test/validation test/authentication test/authorization test/operations test/pipeline test/audit test/quotas test/jobs test/startup test/wire test/constructs test/cli
 
 test-terraform: tools-test bundles binding ## every resource type's and every example's whole life, with the real Terraform
-	KEYSTEAD_TERRAFORM=all $(JEST) test/terraform test/e2e/aws-provider* test/e2e/terraform-scale.test.ts test/e2e/ci-plan-apply.test.ts test/examples/lives.test.ts test/examples/move-from-aws.test.ts
+	KEYSTEAD_TERRAFORM=all $(JEST) test/terraform test/e2e/aws-provider* test/e2e/terraform-scale.test.ts test/e2e/ci-plan-apply.test.ts test/e2e/ci-state.test.ts test/examples/lives.test.ts test/examples/move-from-aws.test.ts
 
 test-packages: tools-test bundles binding $(TYPESCRIPT) ## the packed library in projects of strangers: npm's registries, both CDKs and their command lines, Node.js 20, 22 and 24
 	KEYSTEAD_PACKAGES=all $(JEST) $$(grep -rl "'make test-packages'" --include='*.test.ts' test)

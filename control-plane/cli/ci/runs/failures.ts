@@ -19,6 +19,9 @@ export function failureOf(what: string, { code, messages, stderr, interrupted }:
 function lockedState({ summary, detail }: Diagnostic): CommandError | undefined {
   if (!/acquiring the state lock/i.test(summary)) return undefined;
   const value = (name: string) => new RegExp(`^\\s*${name}:\\s*(.+?)\\s*$`, 'm').exec(detail)?.[1];
+  // The HTTP backend writes the information of the run that asks, and of the holder only its id.
+  const holderId = /already locked: ID=([^\s"]+)/.exec(detail)?.[1];
+  if (holderId !== undefined) return lockedBy(holderId, '');
   const [id, who, operation, created] = ['ID', 'Who', 'Operation', 'Created'].map(value);
   if (id === undefined) {
     return new CommandError(
@@ -27,12 +30,15 @@ function lockedState({ summary, detail }: Diagnostic): CommandError | undefined 
     );
   }
   const holder = [who && `by ${who}`, operation && `for ${operation}`, created && `since ${created}`];
-  return new CommandError(
-    `Another run holds the lock of the state${holder.map((part) => (part ? ` ${part}` : '')).join('')}.`,
+  return lockedBy(id, holder.map((part) => (part ? ` ${part}` : '')).join(''));
+}
+
+const lockedBy = (id: string, holder: string): CommandError =>
+  new CommandError(
+    `Another run holds the lock of the state${holder}.`,
     'Wait for its end and run the job again, or wait with --lock-timeout 10m. If that run is dead, free the lock: ' +
       `terraform force-unlock ${id}`,
   );
-}
 
 function staleplan({ summary }: Diagnostic): CommandError | undefined {
   if (/saved plan is stale/i.test(summary)) return staleState();

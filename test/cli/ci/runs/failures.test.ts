@@ -20,6 +20,14 @@ test('a lock is named by its holder, with the command that frees it', () => {
   expect(hint).toContain('terraform force-unlock 1-2-3');
 });
 
+test('of a lock of the HTTP backend only the id is known, and never taken for that of the run that asks', () => {
+  const detail =
+    'Error message: HTTP remote state already locked: ID=9-8\nLock Info:\n  ID:        1-2-3\n  Who:       me@host\n';
+  const { message, hint } = failureOf('terraform plan', ended('Error acquiring the state lock', detail));
+  expect(message).toBe('Another run holds the lock of the state.');
+  expect(hint).toContain('force-unlock 9-8');
+});
+
 test('a lock that the backend refuses for another reason is its own error', () => {
   const { message } = failureOf(
     'terraform plan',
