@@ -14,5 +14,7 @@ export function escapeXml(text: string): string {
 export function escapeMarkdown(text: string): string {
   return escapeXml(text)
     .replace(/[\\`*_{}[\]()#+!|~@]/g, (char) => `&#${char.charCodeAt(0)};`)
+    // Forges look for mentions in the text that the page shows: what follows the sign must not be a name.
+    .replaceAll('&#64;', '&#64;&#8203;')
     .replace(/\s+/g, ' ');
 }

@@ -50,7 +50,7 @@ test('Markdown escapes what a value could do to a comment', () => {
   expect(text).toContain('### Drift: 2 differences');
   expect(text.match(/<details>/g)).toHaveLength(2);
   expect(text.match(/<\/details>/g)).toHaveLength(2);
-  expect(text).not.toMatch(/<script>|@everyone|\[a\]\(b\)/);
+  expect(text).not.toMatch(/<script>|@everyone|&#64;everyone|\[a\]\(b\)/);
   expect(write('markdown')).toContain('### No drift');
 });
 
