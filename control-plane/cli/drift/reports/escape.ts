@@ -12,9 +12,11 @@ export function escapeXml(text: string): string {
 
 /** For GitHub's and GitLab's Markdown: shown as it is, on one line, and mentioning nobody. */
 export function escapeMarkdown(text: string): string {
-  return escapeXml(text)
-    .replace(/[\\`*_{}[\]()#+!|~@]/g, (char) => `&#${char.charCodeAt(0)};`)
-    // Forges look for mentions in the text that the page shows: what follows the sign must not be a name.
-    .replaceAll('&#64;', '&#64;&#8203;')
-    .replace(/\s+/g, ' ');
+  return (
+    escapeXml(text)
+      .replace(/[\\`*_{}[\]()#+!|~@]/g, (char) => `&#${char.charCodeAt(0)};`)
+      // Forges look for mentions in the text that the page shows: what follows the sign must not be a name.
+      .replaceAll('&#64;', '&#64;&#8203;')
+      .replace(/\s+/g, ' ')
+  );
 }
