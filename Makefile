@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test tools-pipelines binding build pack bundles keystead provider generate public-api languages check lock advisories test test-fast test-terraform test-packages test-languages test-pipelines exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test tools-pipelines binding build pack bundles keystead provider generate public-api languages check lock advisories test test-fast test-terraform test-packages test-languages test-drift test-pipelines exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(CURDIR)/scripts/pipelines/bin:$(PATH)
@@ -100,6 +100,9 @@ test-terraform: tools-test bundles binding ## every resource type's and every ex
 
 test-packages: tools-test bundles binding $(TYPESCRIPT) ## the packed library in projects of strangers: npm's registries, both CDKs and their command lines, Node.js 20, 22 and 24
 	KEYSTEAD_PACKAGES=all $(JEST) $$(grep -rl "'make test-packages'" --include='*.test.ts' test)
+
+test-drift: tools-test bundles ## drift of every attribute of every resource type, changed by hand, counted
+	KEYSTEAD_DRIFT=all $(JEST) test/e2e/drift-matrix
 
 test-languages: tools-test bundles $(JSII) ## the constructs in every language they are packed for: pack, install, synthesize, compare with TypeScript
 	KEYSTEAD_LANGUAGES=all $(JEST) --runInBand test/constructs/languages

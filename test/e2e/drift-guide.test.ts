@@ -49,6 +49,8 @@ test('the guide has the commands that are run here, in this order', () => {
     'keystead drift',
     'terraform plan -out=code.tfplan',
     'keystead drift --plan code.tfplan',
+    'keystead drift --code',
+    'keystead drift --state state.json --code cdktf.out',
     'keystead drift accept --note "release 7"',
     'keystead drift',
     'keystead drift explain 4f1d6a0c2b',
@@ -57,9 +59,27 @@ test('the guide has the commands that are run here, in this order', () => {
 });
 
 test('each does what the guide says', async () => {
-  const [, drift = '', plan = '', ofPlan = '', accept = '', again = '', explain = '', watch = ''] = commands;
+  const [
+    ,
+    drift = '',
+    plan = '',
+    ofPlan = '',
+    ofCode = '',
+    ofProgram = '',
+    accept = '',
+    again = '',
+    explain = '',
+    watch = '',
+  ] = commands;
   expect(await shell(drift)).toMatchObject({ code: 0, stdout: expect.stringContaining('No drift') });
   expect(await shell(`${plan} && ${ofPlan}`)).toMatchObject({ code: 0, stdout: expect.stringContaining('No drift') });
+  expect(await shell(ofCode)).toMatchObject({ code: 0, stdout: expect.stringContaining('No drift') });
+  const program =
+    'mkdir -p cdktf.out/stacks/a && echo \'{"resource":{"aws_kms_key":{"orders":{}}}}\' > "$_/cdk.tf.json"';
+  expect(await shell(`${program} && terraform show -json > state.json && ${ofProgram}`)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('No drift'),
+  });
   const accepted = await shell(accept);
   expect(accepted).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Baseline default: \d+ changes accepted/) });
   const position = /up to change (\d+)\./.exec(accepted.stdout)?.[1];

@@ -7,6 +7,7 @@ const targets = {
   'make test-packages': 'KEYSTEAD_PACKAGES',
   'make test-languages': 'KEYSTEAD_LANGUAGES',
   'make test-pipelines': 'KEYSTEAD_PIPELINES',
+  'make test-drift': 'KEYSTEAD_DRIFT',
 } as const;
 
 export function describeAtLength(

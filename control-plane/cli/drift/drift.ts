@@ -43,6 +43,7 @@ export function driftCommand(): Command {
     .option('--workspace <names...>', 'workspaces of each directory')
     .option('--state <files...>', 'outputs of "terraform show -json"; - reads standard input')
     .option('--plan <files...>', 'saved plans, or what "terraform show -json" prints of them: compare with the code')
+    .option('--code [paths...]', 'also compare with code: directories, cdktf.out or cdk.tf.json (default: each --dir)')
     .option(
       '--config <file>',
       'stacks with their endpoints and profiles (default: keystead-drift.yaml, if it is there)',

@@ -32,7 +32,8 @@ export async function readModule(directory: string): Promise<Module> {
   return { directory, files: await Promise.all(wanted.map((name) => readConfiguration(join(directory, name)))) };
 }
 
-async function readConfiguration(path: string): Promise<File> {
+/** @throws CommandError for a file that cannot be read */
+export async function readConfiguration(path: string): Promise<File> {
   try {
     const source = await readFile(path, 'utf8');
     return { path, body: path.endsWith('.json') ? parseTerraformJson(source) : parseHcl(source) };

@@ -40,9 +40,16 @@ async function answerAbout(object: ChangedObject, question: SinceQuestion): Prom
   const [{ change }] = object.left as [MadeChange];
   const isNew = object.all.some(({ change: { Kind } }) => Kind === 'created');
   if (change.ResourceType === 'key' && !isNew) return changedAttributes(object, question);
+  if (isMoveLeftToOthers(object)) return { findings: [], leftToOthers: 1 };
   const values = change.ResourceType === 'alias' ? await aliasValues(object, question) : {};
   return { findings: [await findingOf(object.left, object, values, question)], leftToOthers: 0 };
 }
+
+/** Another target is an attribute of an alias; that it is deleted or made is not. */
+const isMoveLeftToOthers = ({ left, resource }: ChangedObject): boolean =>
+  resource?.type === 'aws_kms_alias' &&
+  resource.ignoresChange?.('target_key_id') === true &&
+  left.every(({ change: { EventName } }) => EventName === 'UpdateAlias');
 
 async function aliasValues(
   { all }: ChangedObject,

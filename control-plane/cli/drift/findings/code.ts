@@ -2,7 +2,7 @@
 
 import { type DeclaredResource, isKeyType } from '../states/declared.ts';
 import type { CodeDifferences } from '../states/planned.ts';
-import type { Difference } from './compare.ts';
+import { type Difference, pathOf } from './compare.ts';
 
 /** Nobody made these by hand: the next apply makes or destroys the object. */
 export const NOT_A_CHANGE = 'the code and the state differ in it, and not the object';
@@ -23,7 +23,7 @@ function about(resource: DeclaredResource) {
   const arn = values.arn ?? values.target_key_arn ?? values.key_id;
   // What was never applied has no ARN yet.
   const resourceArn = typeof arn === 'string' ? arn : address;
-  return { address, region, resourceArn, attribute: attributeOf(resource) };
+  return { address, region, resourceArn, attribute: attributeOf(resource), ...pathOf(resource) };
 }
 
 function attributeOf({ type }: DeclaredResource): string {

@@ -61,8 +61,9 @@ export function compareAll(
   return [...compared, ...undeclared(state, actual, isWanted)];
 }
 
-/** `construct_path` of the key resources. */
-export function pathOf({ values: { construct_path: path } }: DeclaredResource): Pick<Difference, 'constructPath'> {
+/** Key resources have it in the state too, as `construct_path`. */
+export function pathOf({ constructPath, values }: DeclaredResource): Pick<Difference, 'constructPath'> {
+  const path = constructPath ?? values.construct_path;
   return typeof path === 'string' && path !== '' ? { constructPath: path } : {};
 }
 
@@ -163,10 +164,7 @@ function policyChange(declared: unknown, actual: string): readonly Change[] {
 /** Keys whose policy an `aws_kms_key_policy` declares. Found once for each state: it can have ten thousand keys. */
 const withPolicyResource = new WeakMap<readonly DeclaredResource[], ReadonlySet<string>>();
 
-export function hasPolicyResource(
-  { region, values }: DeclaredResource,
-  declared: readonly DeclaredResource[],
-): boolean {
+function hasPolicyResource({ region, values }: DeclaredResource, declared: readonly DeclaredResource[]): boolean {
   let keys = withPolicyResource.get(declared);
   if (!keys) {
     const policies = declared.filter(({ type }) => type === 'aws_kms_key_policy');
@@ -195,7 +193,7 @@ function compareAlias(resource: DeclaredResource, actual: Actual): readonly Diff
   const declared = keyIdOf(values.target_key_id);
   const aliasName = String(values.name);
   const target = actual.aliasTarget(region, aliasName);
-  if (target === declared) return [];
+  if (target === declared || (target !== undefined && resource.ignoresChange?.('target_key_id'))) return [];
   const keyArn = String(values.target_key_arn ?? values.target_key_id);
   const about = { address, region, resourceArn: String(values.arn), keyArn };
   return target === undefined

@@ -1,8 +1,8 @@
 /** What was changed of a key since the baseline, attribute by attribute: the value then, the value now, and who set it. */
 import { describePolicyDifference } from '@keystead/provider-schema/policy-meaning.ts';
 import type { TrailEvent } from '../running/events.ts';
-import type { DeclaredResource } from '../states/declared.ts';
-import { type Difference, hasPolicyResource } from './compare.ts';
+import { type DeclaredResource, keyIdOf } from '../states/declared.ts';
+import type { Difference } from './compare.ts';
 import type { Finding } from './finding.ts';
 import { leftBy, sameValue, tagAttribute, tagOf, untouched } from './left.ts';
 import {
@@ -38,13 +38,14 @@ export async function changedAttributes(object: ChangedObject, question: SinceQu
   // Each operation is reported, also one that set what was there already.
   for (const own of names.values()) if (own[0] !== undefined && !own.some((name) => moved.has(name))) moved.add(own[0]);
   const shown = courses.filter(({ attribute }) => moved.has(attribute) && !isIgnoredTag(attribute, question));
-  const ignored = shown.filter(({ attribute }) => resource?.ignoresChange?.(attribute));
+  const owner = (attribute: string) => ownerOf(attribute, object, question);
+  const ignored = shown.filter(({ attribute }) => owner(attribute)?.ignoresChange?.(attribute));
   const whole = left.filter((made) => names.get(made)?.length === 0 || concernsKey(made));
   const findings = await Promise.all([
     ...(whole.length === 0 ? [] : [findingOf(whole, object, {}, question)]),
     ...shown
       .filter((course) => !ignored.includes(course))
-      .map((course) => attributeFinding(course, object, question, changesOf(course.attribute, names))),
+      .map((course) => attributeFinding(course, owner(course.attribute), question, changesOf(course.attribute, names))),
   ]);
   return { findings, leftToOthers: ignored.length };
 }
@@ -54,6 +55,22 @@ const changesOf = (
   names: ReadonlyMap<MadeChange, readonly string[]>,
 ): readonly [MadeChange, ...MadeChange[]] =>
   [...names].flatMap(([made, own]) => (own.includes(attribute) ? [made] : [])) as [MadeChange];
+
+/** A key's policy can have a resource of its own. */
+function ownerOf(
+  attribute: string,
+  { all: [first], resource }: ChangedObject,
+  { declared }: SinceQuestion,
+): DeclaredResource | undefined {
+  if (attribute !== 'policy') return resource;
+  const ofKey = declared.find(
+    ({ type, region, values }) =>
+      type === 'aws_kms_key_policy' &&
+      region === first?.change.Region &&
+      keyIdOf(values.key_id) === first.change.ResourceId,
+  );
+  return ofKey ?? resource;
+}
 
 const isIgnoredTag = (attribute: string, { ignoresTag }: SinceQuestion): boolean => {
   const tag = tagOf(attribute);
@@ -109,7 +126,7 @@ const hasMoved = ({ attribute, before, set }: Course): boolean =>
 
 async function attributeFinding(
   { attribute, before, set }: Course,
-  { resource }: ChangedObject,
+  resource: DeclaredResource | undefined,
   question: SinceQuestion,
   changes: readonly [MadeChange, ...MadeChange[]],
 ): Promise<Omit<Finding, 'id'>> {
@@ -128,7 +145,7 @@ async function attributeFinding(
   return {
     ...about,
     ...(isSensitive ? hidden(values) : shownValues(attribute, values)),
-    ...(isUndeclared(attribute, resource, question.declared) && { notDeclared: true }),
+    ...(resource?.writes?.(attribute) === false && { notDeclared: true }),
     severity: severities.find((one) => one === net || one === between) ?? net,
     ...(access && { access }),
     details: [
@@ -168,15 +185,4 @@ function shownValues(attribute: string, { declared, actual }: Values): Pick<Find
 function hidden({ declared, actual }: Values): Pick<Finding, 'atBaseline' | 'actual'> {
   const hide = (value: unknown) => (value === undefined ? undefined : '(sensitive value)');
   return shownValues('', { declared: hide(declared), actual: hide(actual) });
-}
-
-/** Only where the configuration is known. */
-function isUndeclared(
-  attribute: string,
-  resource: DeclaredResource | undefined,
-  declared: readonly DeclaredResource[],
-): boolean {
-  if (resource?.writes === undefined) return false;
-  if (attribute === 'policy' && hasPolicyResource(resource, declared)) return false;
-  return !resource.writes(attribute);
 }

@@ -1,13 +1,14 @@
 /** The configuration of stacks as far as it decides what drift is: whether it is still the same. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Stack } from './stack.ts';
 
 /** Of the files of a directory and of the modules that `terraform init` installed, by name; none for a state from a file. */
-export async function digestOfConfiguration({ source }: Stack): Promise<readonly string[]> {
-  if (!('dir' in source)) return [];
-  const { dir } = source;
+export async function digestOfConfiguration({ source, code }: Stack): Promise<readonly string[]> {
+  const dir = code ?? ('dir' in source ? source.dir : undefined);
+  if (dir === undefined) return [];
+  if (dir.endsWith('.json')) return [await digestOfFile(dir)];
   const text = await readFile(join(dir, '.terraform/modules/modules.json'), 'utf8').catch(() => '{}');
   const { Modules = [] } = JSON.parse(text) as { Modules?: readonly { readonly Dir: string }[] };
   const dirs = [...new Set([dir, ...Modules.map((module) => join(dir, module.Dir))])].sort();
@@ -16,10 +17,10 @@ export async function digestOfConfiguration({ source }: Stack): Promise<readonly
 
 async function digestsIn(dir: string): Promise<readonly string[]> {
   const names = (await readdir(dir).catch(() => [])).filter((name) => /\.(tf|tf\.json|tofu)$/.test(name)).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const digest = createHash('sha256').update(await readFile(join(dir, name)));
-      return `${name} ${digest.digest('base64url')}`;
-    }),
-  );
+  return Promise.all(names.map((name) => digestOfFile(join(dir, name))));
+}
+
+async function digestOfFile(path: string): Promise<string> {
+  const digest = createHash('sha256').update(await readFile(path));
+  return `${basename(path)} ${digest.digest('base64url')}`;
 }

@@ -17,6 +17,8 @@ export interface DeclaredResource {
   readonly deposed: boolean;
   /** `ignore_changes` in the configuration, where that is known. */
   readonly ignoresChange?: (attribute: string) => boolean;
+  /** Of a resource of a CDKTF program, where its code is known. */
+  readonly constructPath?: string;
   /** Whether the configuration has the attribute, where that is known. */
   readonly writes?: (attribute: string) => boolean;
 }
@@ -147,7 +149,7 @@ function namesOf(resources: readonly StateResource[], name: (resource: StateReso
   return [...new Set(resources.map(name))].filter((one) => one !== '').sort();
 }
 
-const isDeclaredType = (type: string): type is DeclaredType =>
+export const isDeclaredType = (type: string): type is DeclaredType =>
   isOfKeys(type as DeclaredType) || isIdentityType(type) || type === 'aws_kms_custom_key_store';
 
 function managed(module: Module): readonly StateResource[] {

@@ -1,6 +1,8 @@
 /** The states of all stacks that are compared together. Nothing to compare is a mistake, and never a clean report. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { CommandError } from '../../shared/report.ts';
-import { readConfigured } from './configured.ts';
+import { withCode } from './code.ts';
+import { type Configured, readConfigured } from './configured.ts';
 import { type DeclaredResource, nameOf, parseDeclared } from './declared.ts';
 import { type CodeDifferences, parsePlanned } from './planned.ts';
 import type { Stack } from './stack.ts';
@@ -28,8 +30,17 @@ async function readStack(stack: Stack): Promise<ReadStack> {
   const text = await readStateText(stack.source);
   if ('plan' in stack.source) return ofPlan(stack, text);
   const { resources, ofOtherProviders, otherProviders, types } = parseDeclared(text, stack.region, stack.provider);
-  if (resources.length === 0 && !stack.mayBeEmpty) throw nothingIn(stack, { otherProviders, types });
-  return { stack, resources: await withConfiguration(stack, resources), ofOtherProviders };
+  const configured = await configurationOf(stack);
+  const known = configured ? resources.map((resource) => asConfigured(resource, configured)) : resources;
+  if (stack.code === undefined || configured === undefined) {
+    if (resources.length === 0 && !stack.mayBeEmpty) throw nothingIn(stack, { otherProviders, types });
+    return { stack, resources: known, ofOtherProviders };
+  }
+  const compared = withCode(known, configured, stack.region);
+  if (resources.length + compared.code.notApplied.length === 0 && !stack.mayBeEmpty) {
+    throw nothingIn(stack, { otherProviders, types });
+  }
+  return { stack, ...compared, ofOtherProviders };
 }
 
 /** Its values follow `ignore_changes` already. */
@@ -43,18 +54,20 @@ function ofPlan(stack: Stack, text: string): ReadStack {
   return { stack, resources, ofOtherProviders, code: { notApplied, notInCode } };
 }
 
-/** Only a directory has the configuration beside the state. */
-async function withConfiguration(
-  { source }: Stack,
-  resources: readonly DeclaredResource[],
-): Promise<readonly DeclaredResource[]> {
-  if (!('dir' in source)) return resources;
-  const configured = await readConfigured(source.dir);
-  return resources.map((resource) => ({
+/** A directory has its configuration beside the state; a file has one that is named. */
+async function configurationOf({ source, code }: Stack): Promise<Configured | undefined> {
+  if (code !== undefined) return readConfigured(code);
+  return 'dir' in source ? readConfigured(source.dir) : undefined;
+}
+
+function asConfigured(resource: DeclaredResource, configured: Configured): DeclaredResource {
+  const { address } = resource;
+  return {
     ...resource,
-    ignoresChange: (attribute) => configured.ignoresChange(resource.address, attribute),
-    writes: (attribute) => configured.writes(resource.address, attribute),
-  }));
+    ignoresChange: (attribute) => configured.ignoresChange(address, attribute),
+    writes: (attribute) => configured.writes(address, attribute),
+    ...defined({ constructPath: configured.constructPath(address) }),
+  };
 }
 
 function nothingIn(

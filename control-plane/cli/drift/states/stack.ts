@@ -13,6 +13,8 @@ export interface Stack {
   readonly provider: string;
   /** A state without resources is not a mistake. */
   readonly mayBeEmpty: boolean;
+  /** Its code, to compare with instead of the state alone: a directory, or a file in JSON. */
+  readonly code?: string;
 }
 
 export type StateSource =

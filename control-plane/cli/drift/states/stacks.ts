@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { CommandError } from '../../shared/report.ts';
+import { withChosenCode } from './chosen-code.ts';
 import { DRIFT_FILE, type DriftFile, readDriftFile } from './drift-file.ts';
 import type { Stack, StackDefaults } from './stack.ts';
 
@@ -10,6 +11,7 @@ export interface StackOptions {
   readonly workspace?: readonly string[];
   readonly state?: readonly string[];
   readonly plan?: readonly string[];
+  readonly code?: readonly string[] | true;
   readonly config?: string;
   readonly endpoint: string;
   readonly region: string;
@@ -24,6 +26,9 @@ export async function chosenStacks(options: StackOptions): Promise<DriftFile> {
   const { endpoint, region, profile, provider, terraform, allowEmpty = false } = options;
   const defaults = { endpoint, region, provider, terraform, mayBeEmpty: allowEmpty, ...defined({ profile }) };
   const { dir: dirs, state: files, config, workspace: workspaces } = options;
+  if (options.code !== undefined && (options.plan !== undefined || config !== undefined)) {
+    throw new CommandError('--code cannot be combined with --plan or --config.', 'A plan has what the code declares.');
+  }
   if (options.plan !== undefined)
     return { stacks: ofPlans(options.plan, options, defaults), complete: false, ignore: [], settings: {} };
   const named = dirs !== undefined || files !== undefined || workspaces !== undefined;
@@ -42,7 +47,7 @@ export async function chosenStacks(options: StackOptions): Promise<DriftFile> {
     (workspaces ?? [undefined]).map((workspace) => ofDirectory(dir, workspace, defaults)),
   );
   const stacks = [...ofDirs, ...(files ?? []).map((file) => ofFile(file, defaults))];
-  return { stacks, complete: false, ignore: [], settings: {} };
+  return { stacks: await withChosenCode(stacks, options.code), complete: false, ignore: [], settings: {} };
 }
 
 /** The directory is where Terraform reads the plan, and its state is not compared. */
