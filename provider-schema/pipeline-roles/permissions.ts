@@ -58,6 +58,9 @@ const compareIdentities = [
   ...['keystead:ListServicePrincipals', 'keystead:GetServerSettings'],
 ];
 
+/** What comparisons found, kept in the control plane. */
+const driftReports = ['keystead:PutDriftReport', 'keystead:GetDriftReport', 'keystead:ListDriftReports'];
+
 /** @param account 12 digits, or what stands for them in the text that the policy becomes */
 export function permissionsOf(
   job: PipelineJob,
@@ -77,7 +80,7 @@ export function permissionsOf(
     ...(applies ? ['kms:CreateKey', 'kms:TagResource', 'keystead:AcceptOwnChanges'] : []),
     ...(job === 'drift' ? [] : ['keystead:ValidateKeyPolicy']),
     ...(job === 'plan' ? ['keystead:SimulateNewKeyPolicy'] : []),
-    ...(job === 'drift' ? compareIdentities : []),
+    ...(job === 'drift' ? [...compareIdentities, ...driftReports] : []),
     ...(job === 'plan' ? [] : ['keystead:ListChanges', 'cloudtrail:LookupEvents']),
   ];
   const allow = (Sid: string, Action: readonly string[], Resource: string | readonly string[]) =>
@@ -86,7 +89,7 @@ export function permissionsOf(
     allow('ReadKeys', [...readKey, 'keystead:CompareKeyPolicies'], key),
     allow('OfTheAccount', ofEverything, '*'),
     ...(applies ? [allow('ChangeKeys', [...changeKey, ...changeAlias], [key, alias])] : []),
-    ...(has('identities') || job === 'drift' ? [allow('ReadIdentities', ['iam:Get*', 'iam:List*'], identities)] : []),
+    ...(has('identities') && job !== 'drift' ? [allow('ReadIdentities', ['iam:Get*', 'iam:List*'], identities)] : []),
     ...(has('identities') && applies ? [allow('ChangeIdentities', ['iam:*'], identities)] : []),
     {
       Sid: 'NeverUseKeys',

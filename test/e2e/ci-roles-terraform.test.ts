@@ -262,5 +262,8 @@ resource "aws_iam_user_policy" "shop" {
   const planned = await inJob('plan', ['plan', '-no-color', '-out', 'saved'], 'all');
   expect(planned).toMatchObject({ code: 0, stderr: '' });
   expect(await inJob('apply', ['apply', '-no-color', 'saved'], 'all')).toMatchObject({ code: 0, stderr: '' });
+  const compared = await inJob('drift', ['keystead', 'drift', '--unmanaged'], 'all');
+  expect(compared).toMatchObject({ code: 2, stderr: '' });
+  expect(compared.stdout).not.toMatch(/not allowed|not authorized/);
   expect(await inJob('apply', ['destroy', '-no-color', '-auto-approve'], 'all')).toMatchObject({ code: 0, stderr: '' });
 });

@@ -8,20 +8,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import {
-  type CiIssuer,
   type Claims,
-  createCiIssuer,
   githubClaims,
   githubIds,
   gitlabClaims,
   immutableSubject,
+  type PublishedIssuer,
+  publishCiIssuer,
 } from '../support/ci-issuer.ts';
+import { needs } from '../support/needs.ts';
 import { type CommandResult, startServer, type TestServer } from '../support/server.ts';
+
+needs('openssl');
 
 jest.setTimeout(120_000);
 
 let server: TestServer;
-let issuer: CiIssuer;
+let issuer: PublishedIssuer;
 let directory: string;
 const repository = 'team/app';
 
@@ -44,10 +47,12 @@ async function created(...options: string[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  issuer = await createCiIssuer();
   directory = await mkdtemp(join(tmpdir(), 'keystead-ci-roles-'));
+  issuer = await publishCiIssuer(directory);
   await writeFile(join(directory, 'jwks.json'), issuer.jwks);
-  server = await startServer();
+  server = await startServer({
+    env: { NODE_EXTRA_CA_CERTS: issuer.caFile, KEYSTEAD_IDENTITY_PROVIDER_NETWORKS: '127.0.0.0/8,::1' },
+  });
   const { repository_id: id, repository_owner_id: owner } = githubIds(repository);
   await created('--provider', 'github', '--prefix', 'gh');
   await created(
@@ -66,7 +71,7 @@ beforeAll(async () => {
   await created('--provider', 'gitlab', '--prefix', 'gl-env', '--environment', 'production');
 });
 afterAll(async () => {
-  await server?.stop();
+  await Promise.all([server?.stop(), issuer?.close()]);
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -228,6 +233,26 @@ describe('on GitLab', () => {
   test('a token of GitHub does not open a role of GitLab', async () => {
     expect(await rolesFor('gl', github('push'))).toEqual([]);
   });
+});
+
+test('a server of one’s own publishes its keys, and tokens of another issuer are not its', async () => {
+  const [own, keys] = ['https://git.example.com', `${issuer.url}/.well-known/jwks`];
+  const options = [
+    '--repo',
+    repository,
+    '--provider',
+    'gitlab',
+    '--issuer',
+    own,
+    '--prefix',
+    'own',
+    '--jwks-url',
+    keys,
+  ];
+  expect(await server.keystead('ci', 'roles', ...options, '--create', '--yes')).toMatchObject({ code: 0, stderr: '' });
+  expect(await rolesFor('own', { ...gitlab('push'), iss: own })).toEqual(['apply']);
+  expect(await rolesFor('own', gitlab('push'))).toEqual([]);
+  expect(new Set(issuer.reads)).toEqual(new Set(['/.well-known/jwks']));
 });
 
 describe('a token that is used again', () => {
