@@ -2,6 +2,7 @@
 import type { Benchmark } from '../measure/benchmark.ts';
 import { authorization } from './authorization.ts';
 import { decisionCost } from './decision-cost.ts';
+import { drift } from './drift.ts';
 import { encapsulation } from './encapsulation.ts';
 import { encrypt } from './encrypt.ts';
 import { hostileNeighbour } from './hostile-neighbour.ts';
@@ -32,6 +33,7 @@ export const benchmarks: readonly Benchmark[] = [
   synthesis,
   profile,
   manyKeys,
+  drift,
 ];
 
 /** @throws Error that lists the known names, when one is unknown. No names: all but the long ones. */

@@ -12,8 +12,13 @@ export interface Terminal {
   readonly all: boolean;
 }
 
-/** Groups beyond these are counted. */
-const GROUPS_SHOWN = 40;
+/** Lines of a report that is read as a page, and of those the lines of groups that are shown with everything. */
+const PAGE_LINES = 60;
+const WHOLE_LINES = 30;
+/** So few are all shown with everything, however long that is. */
+const FEW_FINDINGS = 20;
+/** Where the terminal does not say how wide it is. */
+const BRIEF_LENGTH = 160;
 const SUBJECTS_SHOWN = 3;
 const EXPLANATIONS_SHOWN = 5;
 const INDENT = '    ';
@@ -22,20 +27,62 @@ const LABEL_WIDTH = 10;
 export function describeComparison(comparison: Comparison, terminal: Terminal): string {
   const { findings } = comparison;
   if (findings.length === 0) return [clean(comparison), ...leftOut(comparison)].join('\n');
-  const groups = terminal.all
-    ? findings.map((one): Group => ({ severity: one.severity, findings: [one] }))
-    : groupsOf(findings);
-  const shown = terminal.all ? groups : groups.slice(0, GROUPS_SHOWN);
-  const hidden = groups.slice(shown.length).reduce((sum, group) => sum + group.findings.length, 0);
+  const parts = [head(comparison, terminal), ...leftOut(comparison)];
+  const groups = groupsOf(findings);
+  const part = findings.length > FEW_FINDINGS ? page(groups, linesIn(parts), terminal) : wholeGroups(groups, terminal);
+  const body = terminal.all ? everyOne(findings, terminal) : part;
+  const [first = '', ...rest] = parts;
+  return [first, ...body, ...rest].join('\n\n');
+}
+
+const everyOne = (findings: readonly Finding[], terminal: Terminal): readonly string[] =>
+  wholeGroups(
+    findings.map((one): Group => ({ severity: one.severity, findings: [one] })),
+    terminal,
+  );
+
+/** The first groups with everything about them, a line for each of the next ones, and how many differences are left. */
+function page(groups: readonly Group[], taken: number, terminal: Terminal): readonly string[] {
+  const all = wholeGroups(groups, terminal);
+  if (linesIn(all) + taken <= PAGE_LINES) return all;
+  const whole = groups.findIndex(
+    (_, index) => linesIn(wholeGroups(groups.slice(0, index + 1), terminal)) > WHOLE_LINES,
+  );
+  const shown = wholeGroups(groups.slice(0, whole), terminal);
+  // The lines are one paragraph, and a last one tells of the rest.
+  const room = Math.max(1, PAGE_LINES - taken - linesIn(shown) - 3);
+  const brief = groups.slice(whole, whole + room);
+  const hidden = groups.slice(whole + room).reduce((sum, group) => sum + group.findings.length, 0);
   return [
-    head(comparison, terminal),
-    ...shown.flatMap((group, index) => [
-      ...(group.severity === shown[index - 1]?.severity ? [] : [heading(group.severity, terminal)]),
-      describeGroup(group, terminal),
-    ]),
-    ...(hidden === 0 ? [] : [`… and ${count(hidden, 'more difference')}; --all shows every one.`]),
-    ...leftOut(comparison),
-  ].join('\n\n');
+    ...shown,
+    brief.map((group) => briefly(group, terminal)).join('\n'),
+    hidden === 0
+      ? '--all shows every difference with everything about it.'
+      : `… and ${count(hidden, 'more difference')}; --all shows every one.`,
+  ];
+}
+
+/** As they are printed: each part is followed by an empty line. */
+const linesIn = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.split('\n').length + 1, 0);
+
+function wholeGroups(groups: readonly Group[], terminal: Terminal): readonly string[] {
+  return groups.flatMap((group, index) => [
+    ...(group.severity === groups[index - 1]?.severity ? [] : [heading(group.severity, terminal)]),
+    describeGroup(group, terminal),
+  ]);
+}
+
+/** On one line: what, how often, who. */
+function briefly({ severity, findings }: Group, terminal: Terminal): string {
+  const [first] = findings;
+  const by = first.cause?.principal ?? 'unknown';
+  const text =
+    findings.length === 1
+      ? `${titleOf(first)}, by ${by} (finding ${first.id})`
+      : `${first.attribute.replace(/\[.*/s, '')} ${whatOf(first)}, ${findings.length} times, by ${by}`;
+  const length = (terminal.width ?? BRIEF_LENGTH) - severity.length - 2;
+  const cut = text.length > length ? `${text.slice(0, Math.max(1, length - 1))}…` : text;
+  return `${paint(severity, colours[severity], terminal)}: ${cut}`;
 }
 
 function clean({ resources }: Comparison): string {

@@ -26,10 +26,44 @@ test('400 differences by one caller are one paragraph with three of them by name
   expect(text).toContain('One UntagResource at 2026-11-22T03:12:00Z by alice explains 400 of these.');
 });
 
-test('400 differences of 400 callers are a page, and the rest is counted', () => {
-  const text = report(many(400, (index) => ({ cause: { ...aFinding().cause, principal: `user-${index}` } as never })));
-  expect(text.split('\n').length).toBeLessThan(400);
-  expect(text).toContain('… and 360 more differences; --all shows every one.');
+const byCallers = (length: number) =>
+  many(length, (index) => ({ cause: { ...aFinding().cause, principal: `user-${index}` } as never }));
+
+test.each([undefined, 80, 40, 200])(
+  '400 differences of 400 callers are a page on a terminal of %s columns',
+  (width) => {
+    const lines = report(byCallers(400), { ...plain, width }).split('\n');
+    expect(lines.length).toBeLessThanOrEqual(60);
+    expect(lines.length).toBeGreaterThan(50);
+    const brief = lines.filter((line) => line.startsWith('cosmetic: '));
+    expect(brief.length).toBeGreaterThan(10);
+    expect(Math.max(...brief.map(({ length }) => length))).toBeLessThanOrEqual(width ?? 160);
+    const more = Number(/^… and (\d+) more differences; --all shows every one\.$/m.exec(lines.join('\n'))?.[1]);
+    const whole = lines.filter((line) => line.startsWith('    finding ')).length;
+    expect(whole + brief.length + more).toBe(400);
+  },
+);
+
+test('400 differences of every kind are a page that begins with the worst', () => {
+  const kinds = ['access gained', 'protection lost', 'data at risk', 'use lost', 'cosmetic'] as const;
+  const findings = byCallers(400).map((finding, index) => ({
+    ...finding,
+    severity: kinds[Math.floor(index / 80)] ?? 'cosmetic',
+    attribute: ['policy', 'is_enabled', 'key', 'alias', 'description'][index % 5] ?? '',
+    details: Array.from({ length: 40 }, (_, line) => `statement ${line}`),
+  }));
+  const lines = report(findings).split('\n');
+  expect(lines.length).toBeLessThanOrEqual(60);
+  expect(lines.join('\n')).toContain(
+    '80 access gained, 80 protection lost, 80 data at risk, 80 use lost, 80 cosmetic.',
+  );
+  expect(lines.find((line) => /^[a-z]/.test(line) && line.includes(': '))).toMatch(/^access gained: /);
+});
+
+test('few differences are shown with everything about them', () => {
+  const text = report(byCallers(20));
+  expect(text.match(/^ {4}finding /gm)).toHaveLength(20);
+  expect(text).not.toContain('--all');
 });
 
 test('--all shows every difference by itself', () => {
