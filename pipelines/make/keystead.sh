@@ -53,6 +53,15 @@ digest_of() {
   if command -v sha256sum > /dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
+# A name that nobody who steals the token can guess. It is kept beside the token, for the next step that uses the same one.
+session_name() {
+  if [ ! -s "$1" ]; then
+    (umask 077 && printf 'make-%s\n' "$(od -An -N16 -tx8 /dev/urandom | tr -d ' \n')" > "$1") ||
+      fail "The directory of the identity token cannot be written: set AWS_ROLE_SESSION_NAME to the same random name for all steps of the job."
+  fi
+  cat "$1"
+}
+
 # The job's identity token and its role are all that it has. Programs that use one token share one session, by its name.
 sign_in() {
   [ -n "${KEYSTEAD_ENDPOINT:-}" ] || fail "KEYSTEAD_ENDPOINT must be the address of the control plane."
@@ -65,7 +74,7 @@ sign_in() {
   fi
   if [ -n "${AWS_WEB_IDENTITY_TOKEN_FILE:-}" ]; then
     [ -n "${AWS_ROLE_ARN:-}" ] || fail "AWS_ROLE_ARN must be the role of this job."
-    AWS_ROLE_SESSION_NAME=${AWS_ROLE_SESSION_NAME:-make-$(digest_of "$AWS_WEB_IDENTITY_TOKEN_FILE" | cut -c 1-32)}
+    AWS_ROLE_SESSION_NAME=${AWS_ROLE_SESSION_NAME:-$(session_name "$AWS_WEB_IDENTITY_TOKEN_FILE.session")}
     export AWS_ROLE_SESSION_NAME
   fi
 }
