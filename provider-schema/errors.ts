@@ -12,6 +12,8 @@ export interface ErrorRow {
   readonly httpStatus: number;
   /** Status at the REST door, where HTTP has a more exact one; absent: the same. */
   readonly restStatus?: number;
+  /** The REST door never answers with it: a code of the other doors. */
+  readonly notAtRest?: true;
   /** The text when the code is thrown without one. */
   readonly text?: string;
   /** The body's text member is `Message` instead of `message`. */
@@ -26,7 +28,12 @@ export interface ErrorRow {
   readonly queryStatus?: number;
 }
 
-const clientFault = { httpStatus: 400 } as const;
+/** Well formed, and cannot be done as it says: at the REST door 400 is for requests that are not well formed. */
+const clientFault = { httpStatus: 400, restStatus: 422 } as const;
+/** The request cannot be read, or is not of the form that the contract describes. */
+const malformed = { httpStatus: 400 } as const;
+/** The caller is not known: HTTP has 401, with WWW-Authenticate (RFC 9110 section 15.5.2). */
+const unauthenticated = { httpStatus: 400, restStatus: 401 } as const;
 const notFound = { httpStatus: 400, restStatus: 404 } as const;
 const conflict = { httpStatus: 400, restStatus: 409 } as const;
 const serviceFault = { httpStatus: 500, retryable: true } as const;
@@ -46,23 +53,23 @@ const modelled = {
   CustomKeyStoreNotFoundException: notFound,
   DependencyTimeoutException: serviceFault,
   DisabledException: conflict,
-  DryRunOperationException: { httpStatus: 400, text: messages.dryRun },
-  ExpiredImportTokenException: { httpStatus: 400, text: messages.expiredImportToken },
-  IncorrectKeyException: { httpStatus: 400, text: messages.incorrectKey },
-  IncorrectKeyMaterialException: { httpStatus: 400, text: messages.incorrectKeyMaterial },
+  DryRunOperationException: { ...clientFault, text: messages.dryRun },
+  ExpiredImportTokenException: { ...clientFault, text: messages.expiredImportToken },
+  IncorrectKeyException: { ...clientFault, text: messages.incorrectKey },
+  IncorrectKeyMaterialException: { ...clientFault, text: messages.incorrectKeyMaterial },
   IncorrectTrustAnchorException: clientFault,
   InvalidAliasNameException: clientFault,
   InvalidArnException: clientFault,
-  InvalidCiphertextException: { httpStatus: 400, noMessage: true },
+  InvalidCiphertextException: { ...clientFault, noMessage: true },
   InvalidGrantIdException: clientFault,
   InvalidGrantTokenException: clientFault,
-  InvalidImportTokenException: { httpStatus: 400, text: messages.invalidImportToken },
+  InvalidImportTokenException: { ...clientFault, text: messages.invalidImportToken },
   InvalidKeyUsageException: clientFault,
   InvalidMarkerException: clientFault,
   KeyUnavailableException: serviceFault,
   KMSInternalException: { ...serviceFault, text: messages.internal, queryCode: 'InternalFailure' },
-  KMSInvalidMacException: { httpStatus: 400, noMessage: true },
-  KMSInvalidSignatureException: { httpStatus: 400, noMessage: true },
+  KMSInvalidMacException: { ...clientFault, noMessage: true },
+  KMSInvalidSignatureException: { ...clientFault, noMessage: true },
   KMSInvalidStateException: conflict,
   LimitExceededException: { ...clientFault, queryStatus: 409 },
   MalformedPolicyDocumentException: clientFault,
@@ -86,45 +93,44 @@ const modelled = {
 /** Errors any operation can answer with; the KMS model does not list them. */
 const common = {
   AccessDeniedException: { httpStatus: 400, restStatus: 403, capitalMessage: true, queryStatus: 403 },
-  ExpiredTokenException: { httpStatus: 400, restStatus: 403, text: messages.expiredToken, queryStatus: 403 },
-  IncompleteSignatureException: clientFault,
-  InternalFailure: { ...serviceFault, text: messages.internal },
-  InvalidAction: clientFault,
-  InvalidClientTokenId: { httpStatus: 403, text: messages.unrecognizedClient },
+  ExpiredTokenException: { ...unauthenticated, text: messages.expiredToken, queryStatus: 403 },
+  IncompleteSignatureException: unauthenticated,
+  InternalFailure: { ...serviceFault, text: messages.internal, notAtRest: true },
+  InvalidAction: { ...malformed, notAtRest: true },
+  InvalidClientTokenId: { httpStatus: 403, text: messages.unrecognizedClient, notAtRest: true },
   InvalidSignatureException: {
-    httpStatus: 400,
-    restStatus: 403,
+    ...unauthenticated,
     text: messages.signatureMismatch,
     queryCode: 'SignatureDoesNotMatch',
     queryStatus: 403,
   },
   MissingAuthenticationTokenException: {
-    httpStatus: 400,
-    restStatus: 401,
+    ...unauthenticated,
     text: messages.missingAuthenticationToken,
     queryStatus: 403,
   },
   NotAuthorizedException: { httpStatus: 400, restStatus: 403, noMessage: true },
-  OptInRequired: { httpStatus: 403 },
-  RequestExpired: clientFault,
-  SerializationException: { ...clientFault, queryCode: 'MalformedInput' },
+  OptInRequired: { httpStatus: 403, notAtRest: true },
+  /** The request did not arrive in time. */
+  RequestExpired: { httpStatus: 400, restStatus: 408 },
+  SerializationException: { ...malformed, queryCode: 'MalformedInput' },
   ServiceUnavailableException: { httpStatus: 503, retryable: true },
   ThrottlingException: { httpStatus: 400, restStatus: 429, text: messages.throttled, retryable: true },
   UnknownOperationException: { httpStatus: 400, restStatus: 404, noMessage: true, queryCode: 'InvalidAction' },
   UnrecognizedClientException: {
-    httpStatus: 400,
-    restStatus: 403,
+    ...unauthenticated,
     text: messages.unrecognizedClient,
     queryCode: 'InvalidClientTokenId',
     queryStatus: 403,
   },
+  /** At the REST door 400 for a request that is not well formed (MalformedRequest), 422 for any other. */
   ValidationException: { ...clientFault, queryCode: 'ValidationError' },
 } as const satisfies Record<string, ErrorRow>;
 
 /** Errors that the Query protocol adds (IAM API reference, "Common errors"). */
 const query = {
   MalformedQueryString: { httpStatus: 404, restStatus: 400 },
-  MissingAction: clientFault,
+  MissingAction: malformed,
 } as const satisfies Record<string, ErrorRow>;
 
 /** Errors of STS (STS API reference). */
@@ -148,10 +154,10 @@ const own = {
   IdempotentParameterMismatchException: { httpStatus: 409, text: messages.idempotencyMismatch },
   InvalidEventCategoryException: clientFault,
   InvalidLookupAttributesException: clientFault,
-  InvalidMaxResultsException: { httpStatus: 400, text: messages.invalidMaxResults },
+  InvalidMaxResultsException: { ...clientFault, text: messages.invalidMaxResults },
   InvalidInputException: clientFault,
-  InvalidNextTokenException: { httpStatus: 400, text: messages.invalidNextToken },
-  InvalidTimeRangeException: { httpStatus: 400, text: messages.invalidTimeRange },
+  InvalidNextTokenException: { ...clientFault, text: messages.invalidNextToken },
+  InvalidTimeRangeException: { ...clientFault, text: messages.invalidTimeRange },
   NoSuchEntityException: { httpStatus: 404 },
   PreconditionFailedException: { httpStatus: 412, text: messages.preconditionFailed },
   RequestEntityTooLargeException: { httpStatus: 413, text: messages.requestTooLarge },
@@ -173,11 +179,22 @@ export function errorRow(code: ErrorCode): ErrorRow {
   return errors[code];
 }
 
-/** The status the REST door answers a code with. */
+/** The status the REST door answers a code with, for a well-formed request. */
 export function restStatus(code: ErrorCode): number {
   const row = errorRow(code);
   return row.restStatus ?? row.httpStatus;
 }
+
+/** Every status the REST door can answer a code with. */
+export function restStatuses(code: ErrorCode): readonly number[] {
+  return code === 'ValidationException' ? [malformed.httpStatus, restStatus(code)] : [restStatus(code)];
+}
+
+/** Whether REST can answer any operation with this code, beyond those that its record lists. */
+export const commonRestErrors: readonly ErrorCode[] = [
+  ...commonErrors.filter((code) => !errorRow(code).notAtRest && code !== 'UnknownOperationException'),
+  'RequestEntityTooLargeException',
+];
 
 /** The code and status at the Query doors (IAM, STS). */
 export function queryError(code: ErrorCode): { readonly code: string; readonly status: number } {
@@ -193,5 +210,15 @@ export class KmsError extends Error {
     super(message);
     this.name = 'KmsError';
     this.code = code;
+  }
+}
+
+/**
+ * A request that is not of the form that the contract describes: a member that is missing, unknown or breaks a
+ * constraint. The AWS doors answer as for any ValidationException.
+ */
+export class MalformedRequest extends KmsError {
+  constructor(message: string) {
+    super('ValidationException', message);
   }
 }

@@ -14,6 +14,7 @@ export const limits = {
   requestBodyInBytes: 1_048_576,
   /** Of a JSON request, lists and objects too. An encryption context of the greatest size has fewer. */
   requestValues: 3000,
+  idempotencyKeyLength: 255,
   /** Of a Query request. An honest request has fewer. */
   queryParameters: 2000,
   /** Of a value in a validation message. */

@@ -2,8 +2,15 @@
  * How an operation's input travels at the REST door: members named in braces in the path, the others in the query
  * (GET, DELETE) or in a JSON body. Path members are percent-encoded, so an ARN or alias name is one path segment.
  */
+import { limits } from './limits.ts';
 import type { OperationRecord } from './records.ts';
 import { holdsSecret, shapeOf, structureOf } from './shapes/index.ts';
+
+/** Visible ASCII, because HTTP takes white space around a value away and does not say how other bytes are encoded. */
+export const idempotencyKeyPattern = `^[!-~](?:[ -~]{0,${limits.idempotencyKeyLength - 2}}[!-~])?$`;
+
+/** A revision, in the quotes of an entity tag (RFC 9110 section 8.8.3) or without them, or any revision. */
+export const ifMatchPattern = '^("?[0-9]{1,15}"?|\\*)$';
 
 export interface QueryParameter {
   readonly name: string;

@@ -5,6 +5,7 @@
  */
 import { compileCondition } from '@keystead/policy/conditions.ts';
 import { operators } from '@keystead/policy/operators.ts';
+import { closest } from '@keystead/provider-schema/closest.ts';
 import {
   type ConditionKeyRecord,
   type ConditionKeyType,
@@ -12,7 +13,6 @@ import {
   findConditionKey,
 } from '@keystead/provider-schema/condition-keys.ts';
 import { Token } from '../cdk.ts';
-import { closest } from './closest.ts';
 import type { ConditionValue, PlainConditions } from './plain-conditions.ts';
 
 export interface ConditionPlace {

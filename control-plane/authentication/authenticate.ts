@@ -60,16 +60,34 @@ export function authenticator(
 }
 
 /** The door, with its unsigned operations authenticated by an identity token. */
-export function admittingWebIdentities(door: Door, { webIdentityCallers, failures }: Admission): Door {
+export function admittingWebIdentities(door: Door, admission: Admission): Door {
   return {
     ...door,
     async authenticate(engines, raw, nowMs) {
       const call = unsignedCall(door, raw);
       if (!call) return door.authenticate(engines, raw, nowMs);
-      const input = decodeInput(call.record.name as OperationName, call.json) as AssumeRoleWithWebIdentityRequest;
-      return metered(failures, { sourceIp: raw.sourceIp }, nowMs, () => webIdentityCallers.find(input, nowMs));
+      return callerByToken(call, raw, admission, nowMs);
     },
   };
+}
+
+/** The door of an operation that only takes identity tokens. */
+export function takingWebIdentities(door: Door, { webIdentityCallers, failures }: Admission): Door {
+  return {
+    ...door,
+    authenticate: async (_engines, raw, nowMs) =>
+      callerByToken(door.lookUp(raw), raw, { webIdentityCallers, failures }, nowMs),
+  };
+}
+
+function callerByToken(
+  { record, json }: Call,
+  { sourceIp }: RawRequest,
+  { webIdentityCallers, failures }: Pick<Admission, 'webIdentityCallers' | 'failures'>,
+  nowMs: number,
+): Promise<Caller> {
+  const input = decodeInput(record.name as OperationName, json) as AssumeRoleWithWebIdentityRequest;
+  return metered(failures, { sourceIp }, nowMs, () => webIdentityCallers.find(input, nowMs));
 }
 
 /**

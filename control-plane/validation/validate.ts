@@ -2,7 +2,7 @@
  * Step "decode and validate": turns a request's JSON into the input of its operation, or throws one error that names
  * all faults, in the words of AWS KMS. The error never repeats the value of a blob or of a sensitive member.
  */
-import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { KmsError, MalformedRequest, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import * as validators from '@keystead/provider-schema/generated/validators.js';
 import { limits } from '@keystead/provider-schema/limits.ts';
@@ -86,12 +86,19 @@ function invalid(shapeName: string, input: JsonObject, violations: readonly Viol
   }
   const shown = [...items.values()].slice(0, limits.printedViolations).map(itemText);
   const count = `${items.size} validation error${items.size === 1 ? '' : 's'} detected`;
-  return new KmsError('ValidationException', `${count}: ${shown.join('; ')}`);
+  const text = `${count}: ${shown.join('; ')}`;
+  const isOnlyTooLong = [...items.values()].every(fitsInCodePoints);
+  return isOnlyTooLong ? new KmsError('ValidationException', text) : new MalformedRequest(text);
 }
 
 interface Item {
   readonly place: Place;
   readonly keyword: string;
+}
+
+/** JSON Schema counts characters beyond the Basic Multilingual Plane once, and calls such a text valid. */
+function fitsInCodePoints({ place: { shape, value }, keyword }: Item): boolean {
+  return keyword === 'maxUnits' && typeof value === 'string' && [...value].length <= (highest(shape) ?? 0);
 }
 
 /** `Value … at '<path>' failed to satisfy constraint: …` for one violation. */

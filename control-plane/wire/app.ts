@@ -15,12 +15,17 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
-import { KmsError } from '@keystead/provider-schema/errors.ts';
-import { openApiDocument } from '@keystead/provider-schema/openapi.ts';
+import { KmsError, MalformedRequest } from '@keystead/provider-schema/errors.ts';
+import { openApiDocument } from '@keystead/provider-schema/openapi/document.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { type Admission, admittingWebIdentities, authenticator } from '../authentication/authenticate.ts';
+import {
+  type Admission,
+  admittingWebIdentities,
+  authenticator,
+  takingWebIdentities,
+} from '../authentication/authenticate.ts';
 import type { Answer, Door, RawRequest } from '../context/door.ts';
 import type { Engines } from '../context/engines.ts';
 import { toKmsError } from '../pipeline/error-mapping.ts';
@@ -39,7 +44,8 @@ import {
 } from './connections.ts';
 import type { Exposition } from './metrics-server.ts';
 import { readRaw } from './raw.ts';
-import { restDoor } from './rest.ts';
+import { problem, restDoor, restErrors } from './rest.ts';
+import { methodsOf } from './rest-methods.ts';
 import { SAFE_HEADERS, safeHeaders } from './safe-headers.ts';
 
 export interface Surface {
@@ -60,7 +66,7 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions, bounds: Htt
   const query = queryDoors(admission);
   const restDoorOf: RestDoorOf = (record, parameters) => {
     const door = restDoor(authenticate, record, parameters);
-    return record.unsigned ? admittingWebIdentities(door, admission) : door;
+    return record.unsigned ? takingWebIdentities(door, admission) : door;
   };
   const app = createApp(surface, restDoorOf, json);
   // A request without a Host is refused with its signature, in a form that clients can read, not by Node's bare answer.
@@ -87,20 +93,29 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions, bounds: Htt
   server.keepAliveTimeout = bounds.keepAliveMs;
   server.maxHeadersCount = MAX_HEADERS;
   boundConnections(server, surface.connections.limits, surface.connections.events, bounds);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Uint8Array }, socket: Duplex) => {
     if (isEnding(socket)) return;
     surface.engines.log.info({ code: error.code }, 'a connection was closed that did not send a complete HTTP request');
-    refuseUnread(json.unread, socket, unreadable(error.code, bounds), bounds);
+    const door = isRestRequest(error.rawPacket) ? restErrors : json.unread;
+    refuseUnread(door, socket, unreadable(error.code, bounds), bounds);
   });
   server.on('connect', (_request, socket: Duplex) =>
     refuseUnread(json.unread, socket, new KmsError('UnknownOperationException'), bounds),
   );
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Connection', 'close');
-    const refusal = new KmsError('ValidationException', `Expect: ${request.headers.expect} is not supported.`);
-    send(response, json.unread.encodeError(refusal, randomUUID()));
+    const refusal = new MalformedRequest(`Expect: ${request.headers.expect} is not supported.`);
+    const door = request.url?.startsWith(REST_PREFIX) ? restErrors : json.unread;
+    send(response, door.encodeError(refusal, randomUUID()));
   });
   return server;
+}
+
+const REST_PREFIX = '/v1/';
+
+/** Whether the bytes that could not be read begin a request of the REST door. */
+function isRestRequest(packet: Uint8Array | undefined): boolean {
+  return packet !== undefined && /^[A-Z]{3,10} \/v1\//.test(Buffer.from(packet.subarray(0, 20)).toString('latin1'));
 }
 
 /** The error for bytes that Node's parser rejected, or for a request that did not arrive in time. */
@@ -117,7 +132,12 @@ function unreadable(code: string | undefined, { requestMs }: HttpBounds): KmsErr
 }
 
 /** Without a request Node has no response object: the answer is written to the socket and ends the connection. */
-function refuseUnread(door: Door, socket: Duplex, error: KmsError, { lingerMs }: HttpBounds): void {
+function refuseUnread(
+  door: Pick<Door, 'encodeError'>,
+  socket: Duplex,
+  error: KmsError,
+  { lingerMs }: HttpBounds,
+): void {
   const { status, headers, body } = door.encodeError(error, randomUUID());
   const fields = {
     ...Object.fromEntries(SAFE_HEADERS),
@@ -160,19 +180,16 @@ function createApp(surface: Surface, restDoorOf: RestDoorOf, json: Doors): Expre
       serve(surface.engines, only(restDoorOf(record, request.params as Record<string, string>)), request, response),
     );
   }
-  app.use('/v1', (request, response) => {
-    const message = `There is no ${request.method} ${request.baseUrl}${request.path}. See /v1/openapi.json.`;
-    send(response, { ...problem(404, message), headers: { 'Content-Type': 'application/problem+json' } });
-  });
+  app.use(
+    '/v1',
+    (request, response) => void send(response, withoutRoute(request.method, request.baseUrl + request.path)),
+  );
   // Everything else gets the answer of AWS JSON: an SDK with a wrong path can read the error.
   app.use((request, response) => void serve(surface.engines, json, request, response));
   const onError: ErrorRequestHandler = (error, _request, response, _next) => {
     // Express itself refuses a path that is not valid percent-encoding.
     surface.engines.log.info({ err: error }, 'a request was refused: its path is malformed');
-    send(response, {
-      ...problem(400, 'The request path is malformed.'),
-      headers: { 'Content-Type': 'application/problem+json' },
-    });
+    send(response, restErrors.encodeError(new MalformedRequest('The request path is malformed.'), randomUUID()));
   };
   app.use(onError);
   return app;
@@ -182,9 +199,15 @@ function method(record: OperationRecord): 'get' | 'post' | 'put' | 'patch' | 'de
   return record.rest.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
 }
 
-function problem(status: number, detail: string): Omit<Answer, 'headers'> {
-  const code = status === 404 ? 'UnknownOperationException' : 'ValidationException';
-  return { status, body: JSON.stringify({ type: 'about:blank', title: code, status, detail, code }) };
+/** 405 where the path has operations with other methods (RFC 9110 section 15.5.6), 404 where it has none. */
+function withoutRoute(method: string, path: string): Answer {
+  const allowed = methodsOf(path);
+  const found = allowed.length > 0;
+  const text = found
+    ? `${path} does not have ${method}, only ${allowed.join(', ')}.`
+    : `There is no ${method} ${path}.`;
+  const error = new KmsError('UnknownOperationException', `${text} See /v1/openapi.json.`);
+  return problem(error, randomUUID(), found ? 405 : 404, found ? { Allow: allowed.join(', ') } : {});
 }
 
 /** The door of a request, and the one that answers a request that could not be read. */

@@ -4,17 +4,20 @@
  * doors.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
-import { KmsError, restStatus } from '@keystead/provider-schema/errors.ts';
+import { type KmsError, MalformedRequest, restStatus } from '@keystead/provider-schema/errors.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { shapeOf, structureOf } from '@keystead/provider-schema/shapes/index.ts';
-import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
+import { idempotencyKeyPattern, ifMatchPattern } from '@keystead/provider-schema/rest.ts';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Answer, Call, Door, RawRequest } from '../context/door.ts';
 import { encodeOutput } from '../validation/codec.ts';
-import { parseJson } from './json.ts';
 import { header } from './raw.ts';
+import { membersOf } from './rest-input.ts';
 
-const MAX_IDEMPOTENCY_KEY_CHARS = 255;
+/** The scheme that the caller must use (RFC 9110 section 11.6.1). */
+const CHALLENGE = 'AWS4-HMAC-SHA256 realm="Keystead", service="kms"';
+const IF_MATCH = new RegExp(ifMatchPattern);
+const IDEMPOTENCY_KEY = new RegExp(idempotencyKeyPattern);
 
 /** The door of one route; `pathParameters` are the decoded members of its path. */
 export function restDoor(
@@ -26,13 +29,11 @@ export function restDoor(
 }
 
 function lookUp(raw: RawRequest, record: OperationRecord, pathParameters: Readonly<Record<string, string>>): Call {
-  const takesBody = record.rest.method !== 'GET' && record.rest.method !== 'DELETE';
-  const members = takesBody ? (raw.body.length === 0 ? {} : parseJson(raw.body)) : fromQuery(raw.rawQuery, record);
+  const members = membersOf(raw, record);
   const idempotencyKey = header(raw, 'idempotency-key');
-  if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > MAX_IDEMPOTENCY_KEY_CHARS)) {
-    throw new KmsError(
-      'ValidationException',
-      `Idempotency-Key must have 1 to ${MAX_IDEMPOTENCY_KEY_CHARS} characters.`,
+  if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
+    throw new MalformedRequest(
+      `Idempotency-Key must have 1 to ${limits.idempotencyKeyLength} visible ASCII characters.`,
     );
   }
   const ifMatchRevision = parseIfMatch(header(raw, 'if-match'));
@@ -44,36 +45,12 @@ function lookUp(raw: RawRequest, record: OperationRecord, pathParameters: Readon
   };
 }
 
-/** Turns the query into members of the contract's types: numbers and booleans from text, lists from repeated names. */
-function fromQuery(rawQuery: string, record: OperationRecord): Record<string, unknown> {
-  const query = new URLSearchParams(rawQuery);
-  const members: Record<string, unknown> = {};
-  for (const [name, shapeName] of Object.entries(structureOf(record.input).members)) {
-    const values = query.getAll(name);
-    const first = values[0];
-    if (first === undefined) continue;
-    const shape = shapeOf(shapeName);
-    if (shape.type !== 'list' && values.length > 1) {
-      throw new KmsError('ValidationException', `The query parameter ${name} must not appear more than once.`);
-    }
-    members[name] = shape.type === 'list' ? values : scalar(first, shape.type);
-  }
-  return members;
-}
-
-/** Text that does not fit the type stays text, and the validator refuses it. */
-function scalar(text: string, type: Shape['type']): unknown {
-  if (type === 'integer' || type === 'timestamp') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
-  return text;
-}
-
 /** `If-Match: "7"`; the quotes of an entity tag (RFC 9110 section 8.8.3) can be left out. */
 function parseIfMatch(value: string | undefined): number | undefined {
   if (value === undefined || value === '*') return undefined;
-  const revision = /^"?(\d{1,15})"?$/.exec(value)?.[1];
+  const revision = IF_MATCH.test(value) ? /\d+/.exec(value)?.[0] : undefined;
   if (revision === undefined) {
-    throw new KmsError('ValidationException', 'If-Match must hold one revision as returned in ETag, or *.');
+    throw new MalformedRequest('If-Match must hold one revision as returned in ETag, or *.');
   }
   return Number(revision);
 }
@@ -93,20 +70,38 @@ function encode(record: OperationRecord, output: unknown, requestId: string): An
 }
 
 function encodeError(error: KmsError, requestId: string): Answer {
-  const status = restStatus(error.code);
+  return problem(error, requestId, error instanceof MalformedRequest ? 400 : restStatus(error.code));
+}
+
+/** Problem details (RFC 9457). @param more headers beside the common ones */
+export function problem(
+  error: KmsError,
+  requestId: string,
+  status: number,
+  more: Readonly<Record<string, string>> = {},
+): Answer {
+  const body = {
+    type: 'about:blank',
+    title: error.code,
+    status,
+    ...(error.message !== '' && { detail: error.message }),
+    code: error.code,
+    requestId,
+  };
   return {
     status,
-    headers: { ...common(requestId), 'Content-Type': 'application/problem+json' },
-    body: JSON.stringify({
-      type: 'about:blank',
-      title: error.code,
-      status,
-      ...(error.message !== '' && { detail: error.message }),
-      code: error.code,
-      requestId,
-    }),
+    headers: {
+      ...common(requestId),
+      ...(status === 401 && { 'WWW-Authenticate': CHALLENGE }),
+      ...more,
+      'Content-Type': 'application/problem+json',
+    },
+    body: JSON.stringify(body),
   };
 }
+
+/** The door that answers a request under /v1 which has no operation, or could not be read. */
+export const restErrors: Pick<Door, 'encodeError'> = { encodeError };
 
 function common(requestId: string): Readonly<Record<string, string>> {
   return { 'x-amzn-RequestId': requestId, 'Cache-Control': 'no-store' };

@@ -2509,7 +2509,7 @@ vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[a-
 if(data.length < 1){
 vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
 }
-if(data.length > 128){
+if(data.length > 64){
 vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
 }
 }

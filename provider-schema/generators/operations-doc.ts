@@ -1,5 +1,5 @@
 /** `docs/reference`: a page for each API with its operations, their routes, actions and errors; and the error table. */
-import { type ErrorCode, errorRow, errors, restStatus } from '../errors.ts';
+import { type ErrorCode, errorRow, errors, restStatuses } from '../errors.ts';
 import { families } from '../operations/index.ts';
 import type { OperationRecord, Service, Target } from '../records.ts';
 
@@ -128,5 +128,5 @@ ${codes.map(errorLine).join('\n')}
 
 function errorLine(code: ErrorCode): string {
   const { httpStatus, noMessage, text } = errorRow(code);
-  return `| \`${code}\` | ${httpStatus} | ${restStatus(code)} | ${noMessage ? 'none' : (text ?? 'names the fault')} |`;
+  return `| \`${code}\` | ${httpStatus} | ${restStatuses(code).join(' or ')} | ${noMessage ? 'none' : (text ?? 'names the fault')} |`;
 }

@@ -7,6 +7,7 @@ import {
   messages,
   modelledErrors,
   restStatus,
+  restStatuses,
 } from '@keystead/provider-schema/errors.ts';
 import { limits, pageSize, pageSizes } from '@keystead/provider-schema/limits.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
@@ -64,7 +65,11 @@ describe('the error table', () => {
     expect(restStatus('AccessDeniedException')).toBe(403);
     expect(restStatus('ThrottlingException')).toBe(429);
     expect(restStatus('PreconditionFailedException')).toBe(412);
-    expect(restStatus('ValidationException')).toBe(400);
+    expect(restStatus('ValidationException')).toBe(422);
+    expect(restStatuses('ValidationException')).toEqual([400, 422]);
+    for (const code of ['InvalidSignatureException', 'UnrecognizedClientException', 'ExpiredTokenException'] as const) {
+      expect(restStatus(code)).toBe(401);
+    }
   });
 
   test('does not list a common code again for one operation', () => {

@@ -1,6 +1,6 @@
 /** The REST door, and the HTTP behaviour that both doors share, against a real server. */
 import { restStatus } from '@keystead/provider-schema/errors.ts';
-import { openApiDocument } from '@keystead/provider-schema/openapi.ts';
+import { openApiDocument } from '@keystead/provider-schema/openapi/document.ts';
 import { findOperation, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { aKey, aUser, type Caller, caller, type Json, lastChange, type Reply, storedState } from '../support/calls.ts';
@@ -82,7 +82,7 @@ describe('the two doors', () => {
     const byAws = await root.aws('Decapsulate', { KeyId: keyId, ...input });
     expect([byRest.json.SharedSecret, byAws.json.SharedSecret]).toEqual([SharedSecret, SharedSecret]);
     const short = await root.rest('POST', `${path}/decapsulate`, { ...input, SharedSecretCiphertextBlob: 'eA==' });
-    expect(short).toMatchObject({ status: 400, code: 'InvalidCiphertextException' });
+    expect(short).toMatchObject({ status: 422, code: 'InvalidCiphertextException' });
   });
 
   test('keep Regions apart by the scope of the signature', async () => {
@@ -145,13 +145,15 @@ describe('names in a path', () => {
     });
   });
 
-  test('override the same member in the body', async () => {
+  test('cannot be in the body too', async () => {
     const [inPath, inBody] = [await aKey(root), await aKey(root)];
+    const before = await storedState(root);
     const body = { KeyId: inBody.keyId, Description: 'of the path' };
-    await root.rest('PUT', `/v1/keys/${inPath.keyId}/description`, body);
-    const description = async (id: string) =>
-      ((await root.rest('GET', `/v1/keys/${id}`)).json.KeyMetadata as { readonly Description: string }).Description;
-    expect([await description(inPath.keyId), await description(inBody.keyId)]).toEqual(['of the path', '']);
+    expect(await root.rest('PUT', `/v1/keys/${inPath.keyId}/description`, body)).toMatchObject({
+      ...{ status: 400, code: 'ValidationException' },
+      message: 'The member "KeyId" is in the path: leave it out of the body.',
+    });
+    expect(await storedState(root)).toBe(before);
   });
 });
 
@@ -220,7 +222,7 @@ describe('an idempotency key', () => {
     await root.rest('POST', '/v1/users', { UserName: 'shown-once' });
     const path = '/v1/users/shown-once/access-keys';
     const reply = await root.rest('POST', path, undefined, { headers: { 'Idempotency-Key': 'secret' } });
-    expect(reply).toMatchObject({ status: 400, code: 'ValidationException' });
+    expect(reply).toMatchObject({ status: 422, code: 'ValidationException' });
   });
 });
 
@@ -270,7 +272,7 @@ describe('a revision', () => {
 
   test('is ignored in requests that do not name a key', async () => {
     const reply = await root.rest('POST', '/v1/keys', {}, { headers: { 'If-Match': '"1"' } });
-    expect(reply).toMatchObject({ status: 400, code: 'ValidationException' });
+    expect(reply).toMatchObject({ status: 422, code: 'ValidationException' });
   });
 });
 
@@ -326,7 +328,7 @@ describe('the OpenAPI document', () => {
       expect({ operationId, status: response.status }).toEqual({
         operationId,
         // Some routes take an identity token instead of the signature; without one the request itself is faulty.
-        status: restStatus(operation.unsigned ? 'ValidationException' : 'MissingAuthenticationTokenException'),
+        status: operation.unsigned ? 400 : restStatus('MissingAuthenticationTokenException'),
       });
     }
   });

@@ -59,7 +59,7 @@ afterAll(() => server?.stop());
 const unrecognized = {
   'AWS JSON': ['UnrecognizedClientException', 400],
   Query: ['InvalidClientTokenId', 403],
-  REST: ['UnrecognizedClientException', 403],
+  REST: ['UnrecognizedClientException', 401],
 } as const;
 
 describe.each(Object.entries(doors))('at the %s door', (name, door) => {
@@ -76,7 +76,7 @@ describe.each(Object.entries(doors))('at the %s door', (name, door) => {
     const expired = {
       'AWS JSON': ['ExpiredTokenException', 400],
       Query: ['ExpiredToken', 403],
-      REST: ['ExpiredTokenException', 403],
+      REST: ['ExpiredTokenException', 401],
     } as const;
     const reply = await enter(door, session);
     expect(refusal(reply)).toEqual(expired[name as keyof typeof expired]);
@@ -148,7 +148,7 @@ describe('a presigned request', () => {
   test('is not valid longer than its session', async () => {
     const request = presigned(session, 7200);
     nowMs += HOUR_MS;
-    expect(refusal(await send(server.endpoint, request))).toEqual(['ExpiredTokenException', 403]);
+    expect(refusal(await send(server.endpoint, request))).toEqual(['ExpiredTokenException', 401]);
   });
 
   test('is refused if its session token is removed, changed, or moved to a header', async () => {
@@ -156,14 +156,14 @@ describe('a presigned request', () => {
     const sessionTokenPart = `X-Amz-Security-Token=${encodeURIComponent(session.sessionToken)}`;
     const without = { ...request, rawQuery: request.rawQuery.replace(`&${sessionTokenPart}`, '') };
     expect(without.rawQuery).not.toBe(request.rawQuery);
-    expect(refusal(await send(server.endpoint, without))).toEqual(['UnrecognizedClientException', 403]);
+    expect(refusal(await send(server.endpoint, without))).toEqual(['UnrecognizedClientException', 401]);
     const changed = { ...request, rawQuery: request.rawQuery.replace(sessionTokenPart, `${sessionTokenPart}A`) };
-    expect(refusal(await send(server.endpoint, changed))[1]).toBe(403);
+    expect(refusal(await send(server.endpoint, changed))[1]).toBe(401);
     const moved = {
       ...without,
       headers: [...request.headers, ['x-amz-security-token', session.sessionToken] as const],
     };
-    expect(refusal(await send(server.endpoint, moved))).toEqual(['InvalidSignatureException', 403]);
+    expect(refusal(await send(server.endpoint, moved))).toEqual(['InvalidSignatureException', 401]);
   });
 });
 
@@ -186,7 +186,7 @@ describe('an operation without a signature', () => {
       headers: [['content-type', 'application/json']] as const,
       body: JSON.stringify(input),
     };
-    expect(refusal(await unsigned(atRest))).toEqual(['InvalidIdentityTokenException', 400]);
+    expect(refusal(await unsigned(atRest))).toEqual(['InvalidIdentityTokenException', 422]);
     for (const request of [form('AssumeRole', input), form('GetCallerIdentity'), rest]) {
       expect(refusal(await unsigned(request))[0]).toMatch(/^MissingAuthenticationToken/);
     }

@@ -2,6 +2,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { type SignableRequest, type SigningCredentials, sign } from '@keystead/control-plane/sigv4/verify.ts';
+import { requireDocumented } from './documented.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -76,7 +77,10 @@ export interface Caller {
   readonly credentials: SigningCredentials;
   /** An operation at the AWS door. */
   aws(operation: string, input?: Json | string, more?: Partial<Signing>): Promise<Reply>;
-  /** A request at the REST door; `body` is JSON, or text that is sent unchanged. */
+  /**
+   * A request at the REST door; `body` is JSON, or text that is sent unchanged. Fails when the OpenAPI document does not
+   * have the answer.
+   */
   rest(method: string, target: string, body?: Json | string, more?: Partial<Signing> & RestHeaders): Promise<Reply>;
 }
 
@@ -93,8 +97,10 @@ export function caller(endpoint: string, credentials: SigningCredentials, region
     aws(operation, input = {}, more = {}) {
       return deliver(awsRequest(operation, input), more);
     },
-    rest(method, target, body, { headers = {}, ...more } = {}) {
-      return deliver({ method, target, body: textOf(body), headers: Object.entries(headers) }, more);
+    async rest(method, target, body, { headers = {}, ...more } = {}) {
+      const reply = await deliver({ method, target, body: textOf(body), headers: Object.entries(headers) }, more);
+      requireDocumented(method, target, reply);
+      return reply;
     },
   };
 }

@@ -269,7 +269,7 @@ export const keysteadShapes = {
     pattern: 'o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5}',
   },
   AccountNameType: { type: 'string', min: 1, max: 50, pattern: '[\\u0020-\\u007E]+' },
-  ServiceNameType: { type: 'string', min: 1, max: 128, pattern: '[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com' },
+  ServiceNameType: { type: 'string', min: 1, max: 64, pattern: '[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com' },
   ServicePrincipal: {
     type: 'structure',
     members: { ServiceName: 'ServiceNameType', ServicePrincipalId: 'IamIdType', CreateDate: 'DateType' },

@@ -39,6 +39,8 @@ const contractRows: Table['rows'] = {
   'provider-schema/actions': ['provider-schema'],
   'provider-schema/functions': ['provider-schema'],
   'provider-schema/pipeline-roles': [],
+  'provider-schema/openapi': ['provider-schema'],
+  'provider-schema/openapi/examples': ['provider-schema/operations'],
   'provider-schema/generators': ['provider-schema', 'npm:ajv', 'node:*'],
   'provider-schema/generators/terraform-docs': ['provider-schema', 'node:fs'],
   'provider-schema/generated': ['provider-schema', 'npm:ajv'],

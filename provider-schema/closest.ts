@@ -1,7 +1,11 @@
 /** The name that was probably meant. */
 
+/** A longer text is not a misspelt name, and comparing it would cost too much. */
+const LONGEST_NAME = 64;
+
 /** The name with the fewest letters added, left out or changed; undefined: none is near. */
 export function closest(text: string, names: readonly string[]): string | undefined {
+  if (text.length > LONGEST_NAME) return undefined;
   const [best] = names
     .map((name) => ({ name, distance: distanceOf(text.toLowerCase(), name.toLowerCase()) }))
     .sort((one, other) => one.distance - other.distance);

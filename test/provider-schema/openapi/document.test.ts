@@ -1,5 +1,5 @@
 /** The OpenAPI document agrees with the record and shapes of each operation. */
-import { openApiDocument } from '@keystead/provider-schema/openapi.ts';
+import { openApiDocument } from '@keystead/provider-schema/openapi/document.ts';
 import { operationNames, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 

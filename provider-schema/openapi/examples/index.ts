@@ -1,0 +1,29 @@
+/** All examples of the OpenAPI document, in an order in which they work on a new installation. */
+import type { OperationName } from '../../operations/index.ts';
+import { type Example, example } from './example.ts';
+import { iamExamples } from './iam.ts';
+import { kmsExamples, policy } from './kms.ts';
+
+export const examples: readonly Example[] = [
+  ...kmsExamples,
+  example('ListChanges', { After: 0 }),
+  example('AcceptChanges', { Baseline: 'production', Sequence: 1, Note: 'the first key' }),
+  example('LookupEvents', { EventName: 'CreateKey', MaxResults: 10 }),
+  example('SimulateAuthorization', { PrincipalArn: 'arn:aws:iam::111122223333:root', Action: 'kms:CreateKey' }),
+  example('ReviewPlannedChanges', { Changes: [{ Operation: 'CreateKey', Policy: policy }] }),
+  ...iamExamples,
+];
+
+/** Operations without an example, and why. */
+export const withoutExample: Readonly<Partial<Record<OperationName, string>>> = {
+  ImportKeyMaterial: 'The material has to be encrypted for the import first.',
+  DeleteImportedKeyMaterial: 'Material has to be imported first.',
+  CreateCustomKeyStore: 'Needs a cluster or an external key store proxy.',
+  UpdateCustomKeyStore: 'Needs a custom key store.',
+  DeleteCustomKeyStore: 'Needs a custom key store.',
+  ConnectCustomKeyStore: 'Needs a custom key store.',
+  DisconnectCustomKeyStore: 'Needs a custom key store.',
+  AssumeRole: 'A root user, whom the examples are for, cannot assume roles.',
+  AssumeRoleWithWebIdentity: 'Needs the token of an identity provider.',
+  DecodeAuthorizationMessage: 'Needs the message of a refusal.',
+};
