@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test tools-pipelines binding build pack bundles keystead provider generate public-api languages check lock advisories test test-fast test-terraform test-packages test-languages test-drift test-pipelines exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test tools-pipelines binding build pack bundles keystead provider generate public-api languages check lock advisories test test-fast test-terraform test-packages test-languages test-drift test-pipelines interop exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(CURDIR)/scripts/pipelines/bin:$(PATH)
@@ -109,6 +109,9 @@ test-languages: tools-test bundles $(JSII) ## the constructs in every language t
 
 test-pipelines: tools-pipelines bundles binding ## the templates for GitHub and GitLab, run from the files themselves by act and gitlab-ci-local
 	KEYSTEAD_PIPELINES=all $(JEST) --runInBand $$(grep -rl "'make test-pipelines'" --include='*.test.ts' test)
+
+interop: tools-test bundles binding ## clients of other makers at length: a fuzzer over the REST API's document, a client generated from it
+	KEYSTEAD_INTEROP=all $(JEST) $$(grep -rl "'make interop'" --include='*.test.ts' test)
 
 exhaustive: bundles binding ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)

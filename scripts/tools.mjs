@@ -95,6 +95,13 @@ function hasGo() {
   return status === 0 && Number(/^go1\.(\d+)/.exec(stdout)?.[1]) >= 25;
 }
 
+/** The oldest curl that signs requests and fails with the body of a refusal. */
+function signsWithCurl() {
+  const { status, stdout } = spawnSync('curl', ['--version'], { env: process.env, encoding: 'utf8' });
+  const [, major, minor] = /^curl (\d+)\.(\d+)/.exec(stdout ?? '') ?? [];
+  return status === 0 && (Number(major) > 7 || Number(minor) >= 76);
+}
+
 const jsii = 'scripts/jsii';
 
 const pipelines = 'scripts/pipelines';
@@ -109,7 +116,7 @@ export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkc
 
 /**
  * @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' |
- * 'gpg' | 'ps' | 'prlimit' | 'git' | 'wrk' | 'linux' | 'root' | 'jsii' | 'python' | 'maven' | 'go' | 'dotnet' | 'act' |
+ * 'gpg' | 'ps' | 'curl' | 'prlimit' | 'git' | 'wrk' | 'linux' | 'root' | 'jsii' | 'python' | 'maven' | 'go' | 'dotnet' | 'act' |
  * 'actionlint' | 'gitlab-ci-local' | 'rsync', Tool>>}
  */
 export const tools = {
@@ -205,6 +212,12 @@ export const tools = {
   rsync: { what: 'rsync', isThere: () => onPath('rsync'), debian: ['rsync'], homebrew: ['rsync'] },
   openssl: { what: 'openssl', isThere: () => onPath('openssl'), debian: ['openssl'], homebrew: ['openssl@3'] },
   gpg: { what: 'GnuPG', isThere: () => onPath('gpg'), debian: ['gnupg'], homebrew: ['gnupg'] },
+  curl: {
+    what: 'curl 7.76 or newer, which signs',
+    isThere: signsWithCurl,
+    debian: ['curl'],
+    homebrew: ['curl'],
+  },
   ps: { what: 'ps', isThere: () => onPath('ps'), debian: ['procps'] },
   wrk: { what: 'wrk', isThere: () => onPath('wrk'), debian: ['wrk'], homebrew: ['wrk'] },
   git: { what: 'git', isThere: () => onPath('git'), debian: ['git'], homebrew: ['git'] },

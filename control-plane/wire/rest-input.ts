@@ -117,8 +117,9 @@ function fromQuery(query: URLSearchParams, record: OperationRecord): Members {
 
 /** Text that does not fit the type stays text, and the validator refuses it. */
 function scalar(text: string, type: Shape['type']): unknown {
-  if (type === 'integer' || type === 'timestamp')
-    return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : text;
+  if (type === 'integer') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  // Some clients write small and large numbers with an exponent.
+  if (type === 'timestamp') return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : text;
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   return text;
 }

@@ -49,7 +49,7 @@ export function openApiDocument(): string {
       schemas: { Problem: problemSchema, ...shapeSchemas() },
     },
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${JSON.stringify(document)}\n`;
 }
 
 function paths(): Json {

@@ -24,6 +24,7 @@ export const created: Readonly<Record<string, Readonly<Record<string, string>>>>
   CreateOpenIDConnectProvider: { OpenIDConnectProviderArn: '$response.body#/OpenIDConnectProviderArn' },
   CreateAccountAlias: { AccountAlias: '$request.body#/AccountAlias' },
   CreateAccount: { AccountId: '$response.body#/Account/AccountId' },
+  PutDriftReport: { StackName: '$response.body#/DriftReport/StackName' },
   CreateServicePrincipal: { ServiceName: '$response.body#/ServicePrincipal/ServiceName' },
   CreateServiceAccessKey: {
     ServiceName: '$request.path.ServiceName',

@@ -121,5 +121,7 @@ const encodedLength = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 function lastGroup(max: number): Json {
   const padding = (3 - (max % 3)) % 3;
   if (padding === 0) return {};
-  return { anyOf: [{ maxLength: encodedLength(max) - 4 }, { pattern: `={${padding}}$` }] };
+  const branches = [{ maxLength: encodedLength(max) - 4 }, { pattern: `={${padding}}$` }];
+  // With their type, so that generated clients keep it.
+  return { anyOf: branches.map((branch) => ({ type: 'string', ...branch })) };
 }

@@ -46,7 +46,7 @@ beforeAll(async () => {
     secretAccessKey: shown.SecretAccessKey,
   });
   const user = await aUser(otherRoot, 'partner');
-  const document = { PolicyName: 'kms', PolicyDocument: policy('kms:*') };
+  const document = { PolicyDocument: policy('kms:*') };
   expect((await otherRoot.rest('PUT', '/v1/users/partner/policies/kms', document)).code).toBeUndefined();
   partner = caller(server.endpoint, user);
   key = await aKey(root, { Policy });

@@ -181,5 +181,5 @@ test('the REST door imports, shows and deletes', async () => {
     EncryptedKeyMaterial: wrapped.toString('base64'),
     ValidTo,
   });
-  expect(refused).toMatchObject({ status: 400, code: 'InvalidImportTokenException' });
+  expect(refused).toMatchObject({ status: 422, code: 'InvalidImportTokenException' });
 });

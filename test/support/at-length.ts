@@ -8,6 +8,7 @@ const targets = {
   'make test-languages': 'KEYSTEAD_LANGUAGES',
   'make test-pipelines': 'KEYSTEAD_PIPELINES',
   'make test-drift': 'KEYSTEAD_DRIFT',
+  'make interop': 'KEYSTEAD_INTEROP',
 } as const;
 
 export function describeAtLength(

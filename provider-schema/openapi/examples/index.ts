@@ -4,12 +4,23 @@ import { type Example, example } from './example.ts';
 import { iamExamples } from './iam.ts';
 import { kmsExamples, policy } from './kms.ts';
 
+/** `{"formatVersion":"1.0","findings":[]}` in Base64. */
+const EMPTY_REPORT = 'eyJmb3JtYXRWZXJzaW9uIjoiMS4wIiwiZmluZGluZ3MiOltdfQ==';
+
 export const examples: readonly Example[] = [
   ...kmsExamples,
   example('ListChanges', { After: 0 }),
   example('AcceptChanges', { Baseline: 'production', Sequence: 1, Note: 'the first key' }),
   example('LookupEvents', { EventName: 'CreateKey', MaxResults: 10 }),
   example('SimulateAuthorization', { PrincipalArn: 'arn:aws:iam::111122223333:root', Action: 'kms:CreateKey' }),
+  example('SimulateNewKeyPolicy', { Policy: policy }),
+  example('PutDriftReport', {
+    ...{ StackName: 'shop-production', Sequence: 1, Resources: 12, Document: EMPTY_REPORT },
+    Findings: [{ Severity: 'protection lost', Count: 1 }],
+  }),
+  example('GetDriftReport', { StackName: 'shop-production' }),
+  example('ListDriftReports', { StackName: 'shop-production' }),
+  example('DeleteDriftReports', { StackName: 'shop-production' }),
   example('ReviewPlannedChanges', { Changes: [{ Operation: 'CreateKey', Policy: policy }] }),
   ...iamExamples,
 ];

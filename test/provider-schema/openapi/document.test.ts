@@ -37,7 +37,8 @@ describe('the OpenAPI document', () => {
 
   test('is version 3.1 and describes every operation once', () => {
     expect(openApi.openapi).toMatch(/^3\.1\./);
-    expect(collect(openApi.paths, 'operationId').sort()).toEqual([...operationNames].sort());
+    const described = Object.values(openApi.paths).flatMap((item) => Object.values(item));
+    expect(described.map(({ operationId }) => operationId).sort()).toEqual([...operationNames].sort());
   });
 
   test.each(operationNames)('puts %s at its route, with each path member as a parameter', (name) => {
