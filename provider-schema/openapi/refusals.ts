@@ -67,8 +67,9 @@ export function refusalsOf(record: OperationRecord): Refusals {
 function byMembers({ service, input, targets }: OperationRecord): readonly ErrorCode[] {
   const { members } = structureOf(input);
   const namesKey = targets.some(({ kind }) => kind === 'key' || kind === 'alias' || kind === 'grant');
+  const namesPrincipal = 'PrincipalArn' in members && 'KeyId' in members;
   return [
-    ...(namesKey ? (['InvalidArnException', 'NotFoundException'] as const) : []),
+    ...(namesKey || namesPrincipal ? (['InvalidArnException', 'NotFoundException'] as const) : []),
     ...('GrantTokens' in members ? (['InvalidGrantTokenException'] as const) : []),
     ...('Recipient' in members ? (['UnsupportedOperationException'] as const) : []),
     ...('Marker' in members && service === 'kms' ? (['InvalidMarkerException'] as const) : []),

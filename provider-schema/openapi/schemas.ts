@@ -23,9 +23,18 @@ export function ref(shapeName: string): string {
   return `#/components/schemas/${shapeName}`;
 }
 
+/** What answers have in place of a shape whose bounds AWS checks in requests alone. */
+const answered: Readonly<Record<string, Json>> = {
+  // A key of a newer spec has it here too.
+  CustomerMasterKeySpec: { $ref: ref('KeySpec') },
+  // A grant without a name has an empty one.
+  GrantNameType: { type: 'string', maxLength: 256 },
+};
+
 /** @param isInput an input: its members are all that can be given; an answer can get more in later versions */
 export function structureSchema(shape: StructureShape, isInput: boolean): Json {
-  const properties = Object.entries(shape.members).map(([name, target]) => [name, { $ref: ref(target) }]);
+  const schemaFor = (target: string): Json => (isInput ? undefined : answered[target]) ?? { $ref: ref(target) };
+  const properties = Object.entries(shape.members).map(([name, target]) => [name, schemaFor(target)]);
   return {
     type: 'object',
     properties: Object.fromEntries(properties),
