@@ -187,6 +187,17 @@ test('in a program, the same is written in TypeScript, and of the named findings
 `);
 });
 
+test('a policy that a refresh took into the state becomes a resource of its own, because the code has none', async () => {
+  expect((await drift('accept')).code).toBe(0);
+  const own = { Sid: 'Since', Effect: 'Allow', Principal: { AWS: root }, Action: 'kms:Decrypt', Resource: '*' };
+  await here.send(new PutKeyPolicyCommand({ KeyId: keyId('aws_kms_key.spread'), Policy: policyWith(own) }));
+  await workspace.apply('-refresh-only');
+  const { findings } = JSON.parse((await drift('--json')).stdout) as { findings: { id: string; attribute: string }[] };
+  const { stdout } = await adopt(findings.find(({ attribute }) => attribute === 'policy')?.id ?? '');
+  expect(stdout).toContain(`aws_kms_key_policy.spread from ${keyId('aws_kms_key.spread')}@us-east-1`);
+  expect((await workspace.plan()).text).toContain('Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.');
+});
+
 test('a finding that is not there, and a stack that is not compared, are errors', async () => {
   expect(await adopt('0123456789')).toMatchObject({
     code: 1,

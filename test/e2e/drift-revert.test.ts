@@ -1,5 +1,5 @@
 /** Every kind of difference is set back: by the plan that `keystead drift revert` saves, or by the commands it prints. */
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateAliasCommand,
@@ -149,7 +149,10 @@ test('what Terraform does not see is removed by commands, which nobody but a per
   expect(stdout).toContain(
     '# DELETES the key after 30 days, until when it can be cancelled: what it encrypted cannot be read',
   );
-  expect(JSON.parse((await drift('--json')).stdout)).toMatchObject({ findings: { length: 4 } });
+  const { findings } = JSON.parse((await drift('--json')).stdout) as { findings: readonly { id: string }[] };
+  const explained = await Promise.all(findings.map(({ id }) => drift('explain', id)));
+  const newest = explained.map(({ stdout: text }) => /^\S+Z (\w+)\n {4}by +\S+:root$/m.exec(text)?.[1]).sort();
+  expect(newest).toEqual(['CreateAlias', 'CreateGrant', 'CreateKey', 'ReplicateKey']);
   expect(await paste(stdout, /^aws kms (?!disable)/)).toBe(4);
   await expectNoDrift();
 });
@@ -175,6 +178,34 @@ test('a policy that code leaves open is put back by a command, whatever is in it
   expect(stdout).toContain('# the code leaves this open, so no plan sets it back');
   expect(await paste(stdout)).toBe(1);
   await expectNoDrift();
+});
+
+test('a policy that a refresh took into the state is put back as it was at the baseline', async () => {
+  const accepted = () => drift('accept', '--baseline', 'own');
+  expect(await accepted()).toMatchObject({ code: 0 });
+  const statement = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${server.accountId}:root` }, Action: 'kms:*' };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, Resource: '*', Sid: 'Since' }] });
+  await kms.send(new PutKeyPolicyCommand({ KeyId: otherId, Policy }));
+  await workspace.apply('-refresh-only');
+  const { code: exit, stdout } = await drift('revert', '--baseline', 'own');
+  expect([exit, stdout]).toEqual([2, expect.stringContaining('# the code leaves this open, so no plan sets it back')]);
+  expect(await paste(stdout)).toBe(1);
+  const back = await drift('revert', '--baseline', 'own');
+  expect(back.stdout).toContain('code and reality agree: keystead drift explain ');
+  await accepted();
+  await workspace.apply('-refresh-only');
+  expect(await drift('--baseline', 'own')).toMatchObject({ code: 0 });
+});
+
+test('a rule that expired is explained without events, and not reverted', async () => {
+  const file = join(workspace.directory, 'rules.yaml');
+  const rule = { pattern: 'aws_kms_key.*', reason: 'x', owner: 'y', expires: '2020-01-31' };
+  await writeFile(file, JSON.stringify({ stacks: [{ dir: '.' }], ignore: [rule] }));
+  const withRules = (...args: string[]) =>
+    runKeystead(['drift', ...args, '--config', file, '--endpoint', server.endpoint], server.env);
+  const [finding] = (JSON.parse((await withRules('--json')).stdout) as { findings: { id: string }[] }).findings;
+  expect((await withRules('explain', finding?.id ?? '')).stdout).toContain('give it a new date, or remove it.');
+  expect((await withRules('revert')).stdout).toContain('give the rule a new date, or remove it');
 });
 
 test('a key that waits for its deletion is kept first, and no new key takes its place', async () => {

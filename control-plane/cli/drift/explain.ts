@@ -27,7 +27,11 @@ export async function eventsBehind(connection: Connection, finding: Finding): Pr
   const arns = [...new Set([resourceArn, keyOf(finding)])];
   const pages = await Promise.all(
     arns.map((ResourceArn) =>
-      connection.call('LookupEvents', { ResourceArn, ReadOnly: false, MaxResults: EVENTS_SHOWN }, region),
+      connection.call(
+        'LookupEvents',
+        { ResourceArn, ReadOnly: false, MaxResults: EVENTS_SHOWN },
+        regionOf(ResourceArn, region),
+      ),
     ),
   );
   const events = pages
@@ -54,6 +58,9 @@ async function eventsInHistory(
   }
   return lines;
 }
+
+/** A replica's own Region has only what the service did; the request went to the primary key. */
+const regionOf = (arn: string, otherwise: string): string => arn.split(':')[3] || otherwise;
 
 function describeEvent(event: TrailEvent, { principal, chain, sourceIdentity }: Caller): string {
   const { eventTime, eventName, errorCode, sourceIPAddress, userAgent, requestID, requestParameters } = event;

@@ -6,7 +6,7 @@ import { CommandError } from '../shared/report.ts';
 import { acceptChanges } from './baseline.ts';
 import { eventsBehind, requireFinding } from './explain.ts';
 import { controlPlaneOf } from './find.ts';
-import type { Comparison } from './findings/finding.ts';
+import type { Comparison, Finding } from './findings/finding.ts';
 import { titleOf } from './reports/words.ts';
 import { DEFAULT_BASELINE } from './running/baseline.ts';
 import { chosenStacks, type StackOptions } from './states/stacks.ts';
@@ -54,9 +54,23 @@ function explainCommand<Options extends CommonOptions>(compare: (options: Option
   return command.action(async (id: string) => {
     const options = command.optsWithGlobals<Options>();
     const finding = requireFinding((await compare(options)).findings, id);
-    const all = await Promise.all((await connections(options)).map((one) => eventsBehind(one, finding)));
-    console.log([titleOf(finding), '', ...all.flat()].join('\n'));
+    const without = whyNoEvents(finding);
+    const events = without ?? (await eventsInAll(options, finding));
+    console.log([titleOf(finding), '', ...events].join('\n'));
   });
+}
+
+async function eventsInAll(options: CommonOptions, finding: Finding): Promise<readonly string[]> {
+  const all = await Promise.all((await connections(options)).map((one) => eventsBehind(one, finding)));
+  return all.flat();
+}
+
+/** Of findings that nobody caused by a change. */
+function whyNoEvents({ what, details = [] }: Finding): readonly string[] | undefined {
+  if (what === 'ignore rule expired') return [...details, 'A rule ends by itself: give it a new date, or remove it.'];
+  if (what === 'not applied' || what === 'not in code')
+    return [...details, 'The code and the state differ; nobody changed what runs.'];
+  return undefined;
 }
 
 interface WatchCommandOptions extends CommonOptions {

@@ -8,6 +8,7 @@ import { type Adopted, adoptedAlias, adoptedGrant, adoptedKey, adoptedPolicy, No
 import { type Configuration, providerOf } from './configuration.ts';
 import { type Edit, editFor, type Language } from './edits.ts';
 import { takeLabel } from './labels.ts';
+import { isOpenSince, whyLeft } from './since.ts';
 
 export interface Adoption {
   readonly resources: readonly WrittenResource[];
@@ -58,10 +59,8 @@ export async function adopt(findings: readonly Finding[], into: AdoptInto): Prom
 
 /** @returns a text: why there is none */
 async function wayFor(finding: Finding, into: AdoptInto): Promise<Way | Edit | string> {
-  if (finding.what === 'changed since the baseline') {
-    return 'state and reality agree: if it was meant, record that with keystead drift accept';
-  }
-  if (finding.what === 'ignore rule expired') return 'give the rule a new date, or remove it';
+  const isDeclared = finding.what === 'changed' || finding.what === 'missing' || finding.notDeclared === true;
+  if (finding.what !== 'unknown to Terraform' && (!isDeclared || isBack(finding))) return whyLeft(finding);
   try {
     return await (finding.what === 'unknown to Terraform' ? unknownWay(finding, into) : declaredWay(finding, into));
   } catch (error) {
@@ -70,13 +69,16 @@ async function wayFor(finding: Finding, into: AdoptInto): Promise<Way | Edit | s
   }
 }
 
+/** What code leaves open, and is as it was at the baseline. */
+const isBack = (finding: Finding): boolean => finding.what === 'changed since the baseline' && !isOpenSince(finding);
+
 /** A policy that code leaves open gets a resource of its own; all else is for a person to write. */
 async function declaredWay(finding: Finding, into: AdoptInto): Promise<Way | Edit> {
   const { address = '', attribute, what, resourceArn, region } = finding;
   const { configuration, resources } = into;
   const resource = resources.find((one) => one.address === address && one.region === region);
   const isOpen =
-    what === 'changed' &&
+    (what === 'changed' || what === 'changed since the baseline') &&
     attribute === 'policy' &&
     resource !== undefined &&
     isKeyType(resource.type) &&

@@ -63,22 +63,54 @@ export function commandsFor(finding: Finding, reach: Reach): readonly Command[] 
   ];
 }
 
-/** Declared values that the code leaves open, so that no plan sets them back. */
+/** A value that the code leaves open, set back to what the state or the baseline has: no plan does that. */
 export function commandsForOpen(finding: Finding, reach: Reach): readonly Command[] {
-  const { attribute, declared, resourceArn, region } = finding;
-  if (typeof declared !== 'string' && typeof declared !== 'number') return [];
-  if (declared === '(sensitive value)') return [];
-  const effect = 'the code leaves this open, so no plan sets it back';
+  const { attribute, resourceArn, region, what } = finding;
+  const wanted = what === 'changed since the baseline' ? finding.atBaseline : finding.declared;
+  if (wanted === '(sensitive value)') return [];
   const key = { region, 'key-id': resourceArn };
-  const lines: Readonly<Record<string, () => string>> = {
-    policy: () => aws('put-key-policy', { ...key, policy: compact(String(declared)) }, reach),
-    description: () => aws('update-key-description', { ...key, description: String(declared) }, reach),
-    rotation_period_in_days: () =>
-      aws('enable-key-rotation', { ...key, 'rotation-period-in-days': String(declared) }, reach),
-  };
-  const line = lines[attribute]?.();
-  return line === undefined ? [] : [{ effect, line }];
+  const line = attribute === 'alias' ? aliasLine(finding, reach) : setLine(attribute, wanted, key, reach);
+  return line === undefined ? [] : [{ effect: 'the code leaves this open, so no plan sets it back', line }];
 }
+
+/** One that was made since is removed, one that was moved or deleted points to its key again. */
+function aliasLine({ resourceArn, region, atBaseline, actual }: Finding, reach: Reach): string | undefined {
+  const alias = { region, 'alias-name': resourceArn.split(':').slice(5).join(':') };
+  if (typeof atBaseline !== 'string') return actual === undefined ? undefined : aws('delete-alias', alias, reach);
+  const operation = actual === undefined ? 'create-alias' : 'update-alias';
+  return aws(operation, { ...alias, 'target-key-id': atBaseline }, reach);
+}
+
+type KeyOptions = Readonly<Record<string, string>>;
+
+function setLine(attribute: string, wanted: unknown, key: KeyOptions, reach: Reach): string | undefined {
+  const tag = /^tags_all\[(.*)\]$/s.exec(attribute)?.[1];
+  if (tag !== undefined) {
+    const TagKey = JSON.parse(tag) as string;
+    if (wanted === undefined) return aws('untag-resource', { ...key, 'tag-keys': JSON.stringify([TagKey]) }, reach);
+    return aws('tag-resource', { ...key, tags: JSON.stringify([{ TagKey, TagValue: String(wanted) }]) }, reach);
+  }
+  if (typeof wanted === 'boolean') {
+    const operation = switches[attribute]?.[wanted ? 0 : 1];
+    return operation === undefined ? undefined : aws(operation, key, reach);
+  }
+  if (typeof wanted !== 'string' && typeof wanted !== 'number') return undefined;
+  const [operation, option] = setters[attribute] ?? [];
+  if (operation === undefined || option === undefined) return undefined;
+  return aws(operation, { ...key, [option]: attribute === 'policy' ? compact(String(wanted)) : String(wanted) }, reach);
+}
+
+const switches: Readonly<Record<string, readonly [on: string, off: string]>> = {
+  is_enabled: ['enable-key', 'disable-key'],
+  enabled: ['enable-key', 'disable-key'],
+  enable_key_rotation: ['enable-key-rotation', 'disable-key-rotation'],
+};
+
+const setters: Readonly<Record<string, readonly [operation: string, option: string]>> = {
+  policy: ['put-key-policy', 'policy'],
+  description: ['update-key-description', 'description'],
+  rotation_period_in_days: ['enable-key-rotation', 'rotation-period-in-days'],
+};
 
 function aws(operation: string, options: Readonly<Record<string, string>>, { endpoint, profile }: Reach): string {
   const all = {

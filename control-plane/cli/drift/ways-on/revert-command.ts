@@ -18,6 +18,7 @@ import {
   type Command as ShellCommand,
 } from './commands.ts';
 import { changedArguments, dropPlan, losesSomething, type PlannedChange, planRepair, repairs } from './repair-plan.ts';
+import { isOpenSince, whyLeft } from './since.ts';
 
 interface RevertOptions extends ConnectionOptions, StackOptions {
   readonly out: string;
@@ -161,19 +162,12 @@ function changeLine(change: PlannedChange): string {
 function othersLines(findings: readonly Finding[], reach: Reach): readonly string[] {
   if (findings.length === 0) return [];
   return [
-    'What Terraform does not see. Nothing of this was run; choose:',
+    'What no plan reaches. Nothing of this was run; choose:',
     ...findings.flatMap((finding) => {
-      const commands = commandsFor(finding, reach);
+      const commands = isOpenSince(finding) ? commandsForOpen(finding, reach) : commandsFor(finding, reach);
       return commands.length > 0 ? commandLines(finding, commands) : leftLines(finding, whyLeft(finding));
     }),
   ];
-}
-
-function whyLeft({ what, id }: Finding): string {
-  if (what === 'ignore rule expired') return 'give the rule a new date, or remove it';
-  return what === 'changed since the baseline'
-    ? `state and reality agree: keystead drift explain ${id} shows the changes; accept them if they were meant`
-    : `keystead drift explain ${id} shows who made it; there is no command for it here`;
 }
 
 function commandLines(finding: Finding, commands: readonly ShellCommand[]): readonly string[] {
