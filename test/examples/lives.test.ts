@@ -43,7 +43,8 @@ const ofTheirOwn = ['custom-key-store', 'move-from-aws'];
 const short = ['cross-account', 'import-key-material', 'key-with-alias', 'multi-region', 'sign-releases'];
 const others = exampleNames.filter((name) => ![...ofTheirOwn, ...short].includes(name));
 const title = '%s is applied as planned, used, changed and destroyed, as its README says';
-const liveThrough = (name: string) => live(name, runs.open(name), { ofSeveralAccounts: name === 'storage-service' });
+const liveThrough = (name: string) =>
+  live(name, runs.open(name), { ofSeveralAccounts: ['cross-account', 'storage-service'].includes(name) });
 
 test.each(exampleNames)('%s has the sections of every example', (name) => {
   const titles: readonly string[] = sectionTitles;
