@@ -268,7 +268,7 @@ describe('a token that is used again', () => {
     expect(await exchange(token, 'gh-apply', 'job-1')).toMatchObject({ status: 200 });
     for (const session of ['job-2', 'JOB-1', 'job-1.']) {
       expect(await exchange(token, 'gh-apply', session)).toMatchObject({
-        status: 400,
+        status: 422,
         code: 'InvalidIdentityTokenException',
         detail: expect.stringContaining('has already opened a session'),
       });
