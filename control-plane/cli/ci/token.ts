@@ -42,7 +42,9 @@ Exit codes: 0 written, 1 error, also where a pull request of a fork asks.`,
     // What a run in the background misses once, it gets the next time.
     for (;;) {
       await sleep(every * 1000);
-      await write(out, await token()).catch((error: Error) => console.error(`keystead: ${error.message}`));
+      await token()
+        .then((one) => write(out, one))
+        .catch((error: Error) => console.error(`keystead: ${error.message}`));
     }
   });
 }
