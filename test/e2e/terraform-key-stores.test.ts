@@ -8,12 +8,13 @@ import {
   DescribeCustomKeyStoresCommand,
   EncryptCommand,
   KMSClient,
+  UpdateCustomKeyStoreCommand,
 } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
 import { examplesDirectory } from '../support/document-examples.ts';
 import { needs } from '../support/needs.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { runKeystead, startServer, type TestServer } from '../support/server.ts';
 import { makePkcs11Tokens, PIN, type Pkcs11TestTokens } from '../support/softhsm.ts';
 import { openWorkspace, requirement, type Workspace } from '../support/terraform.ts';
 
@@ -106,6 +107,36 @@ test('a declared key store is connected by hand, and then declared keys are crea
   expect(kept).toMatchObject({ custom_key_store_id: id });
   const encrypted = await kms.send(new EncryptCommand({ KeyId: String(kept?.id), Plaintext: Buffer.of(1) }));
   expect(encrypted.CiphertextBlob?.[0]).toBe(2);
+});
+
+test('drift finds a store that was renamed by hand, and one that no state has', async () => {
+  const id = String((await workspace.state()).get('aws_kms_custom_key_store.hsm')?.id);
+  const drift = async (...args: string[]) => {
+    const { stdout } = await runKeystead(['drift', '--dir', workspace.directory, '--json', ...args], server.env);
+    const { findings } = JSON.parse(stdout) as { findings: readonly Record<string, unknown>[] };
+    return findings;
+  };
+  expect(await drift()).toEqual([]);
+  await kms.send(new UpdateCustomKeyStoreCommand({ CustomKeyStoreId: id, NewCustomKeyStoreName: 'by-hand' }));
+  expect(await drift()).toEqual([
+    expect.objectContaining({
+      address: 'aws_kms_custom_key_store.hsm',
+      ...{ attribute: 'custom_key_store_name', declared: 'hsm', actual: 'by-hand', severity: 'cosmetic' },
+      cause: expect.objectContaining({ eventName: 'UpdateCustomKeyStore' }),
+    }),
+  ]);
+  const [file, kept] = ['terraform.tfstate', 'kept.tfstate'].map((name) => join(workspace.directory, name));
+  await cp(String(file), String(kept));
+  await workspace.terraform('state', 'rm', 'aws_kms_custom_key_store.hsm');
+  expect(await drift('--unmanaged')).toEqual([
+    expect.objectContaining({
+      ...{ resourceArn: id, attribute: 'custom_key_store', severity: 'data at risk' },
+      cause: expect.objectContaining({ eventName: 'CreateCustomKeyStore' }),
+    }),
+  ]);
+  await cp(String(kept), String(file));
+  await workspace.apply();
+  expect(await drift('--unmanaged')).toEqual([]);
 });
 
 test('it can be renamed in place while connected, and cannot be destroyed while it has keys', async () => {

@@ -45,6 +45,7 @@ export function commandsBefore(finding: Finding, reach: Reach): readonly Command
 export function commandsFor(finding: Finding, reach: Reach): readonly Command[] {
   const { what, attribute, resourceArn, region, grantId } = finding;
   if (what !== 'unknown to Terraform') return [];
+  if (isIdentity(resourceArn)) return identityCommands(finding, reach);
   if (attribute === 'alias') {
     const options = { region, 'alias-name': resourceArn.split(':').slice(5).join(':') };
     return [{ effect: 'requests by this name fail from then on', line: aws('delete-alias', options, reach) }];
@@ -67,7 +68,7 @@ export function commandsFor(finding: Finding, reach: Reach): readonly Command[] 
 export function commandsForOpen(finding: Finding, reach: Reach): readonly Command[] {
   const { attribute, resourceArn, region, what } = finding;
   const wanted = what === 'changed since the baseline' ? finding.atBaseline : finding.declared;
-  if (wanted === '(sensitive value)') return [];
+  if (wanted === '(sensitive value)' || isIdentity(resourceArn)) return [];
   const key = { region, 'key-id': resourceArn };
   const line = attribute === 'alias' ? aliasLine(finding, reach) : setLine(attribute, wanted, key, reach);
   return line === undefined ? [] : [{ effect: 'the code leaves this open, so no plan sets it back', line }];
@@ -112,14 +113,59 @@ const setters: Readonly<Record<string, readonly [operation: string, option: stri
   rotation_period_in_days: ['enable-key-rotation', 'rotation-period-in-days'],
 };
 
-function aws(operation: string, options: Readonly<Record<string, string>>, { endpoint, profile }: Reach): string {
+const isIdentity = (arn: string): boolean => /^arn:[^:]*:iam:/.test(arn);
+
+/** `arn:aws:iam::111122223333:user/path/alice` as `user` and `alice` */
+function identityIn(arn: string): { readonly kind: string; readonly name: string } {
+  const [, kind = '', name = ''] = /:(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
+  return { kind, name };
+}
+
+/** Of what a declared identity has beside the declared. What can be taken back comes first. */
+function identityCommands({ attribute, resourceArn }: Finding, reach: Reach): readonly Command[] {
+  const [, part, json = '""'] = /^(\w+)\[(".*")\]$/s.exec(attribute) ?? [];
+  const { kind, name } = identityIn(resourceArn);
+  const subject = String(JSON.parse(json));
+  const owner = { [`${kind}-name`]: name };
+  const iam = (operation: string, options: Readonly<Record<string, string>>) => aws(operation, options, reach, 'iam');
+  const less = 'its principals can do less from then on';
+  if (kind !== '' && part === 'attachment') {
+    return [{ effect: less, line: iam(`detach-${kind}-policy`, { ...owner, 'policy-arn': subject }) }];
+  }
+  if (kind !== '' && part === 'inline_policy') {
+    return [{ effect: less, line: iam(`delete-${kind}-policy`, { ...owner, 'policy-name': subject }) }];
+  }
+  if (kind === 'group' && part === 'member') {
+    return [{ effect: less, line: iam('remove-user-from-group', { ...owner, 'user-name': subject }) }];
+  }
+  if (kind !== 'user' || part !== 'access_key') return [];
+  const key = { ...owner, 'access-key-id': subject };
+  return [
+    {
+      effect: 'refuses its requests, and can be taken back: it stays a finding',
+      line: iam('update-access-key', { ...key, status: 'Inactive' }),
+    },
+    { effect: 'DELETES the access key for good', line: iam('delete-access-key', key) },
+  ];
+}
+
+function aws(
+  operation: string,
+  options: Readonly<Record<string, string>>,
+  { endpoint, profile }: Reach,
+  service: 'kms' | 'iam' = 'kms',
+): string {
   const all = {
     ...options,
     ...(endpoint !== undefined && { 'endpoint-url': endpoint }),
     ...(profile !== undefined && { profile }),
   };
   // With an equals sign, a value that begins with a hyphen is not taken for an option.
-  return ['aws kms', operation, ...Object.entries(all).map(([name, value]) => `--${name}=${quoted(value)}`)].join(' ');
+  return [
+    `aws ${service}`,
+    operation,
+    ...Object.entries(all).map(([name, value]) => `--${name}=${quoted(value)}`),
+  ].join(' ');
 }
 
 /** For any POSIX shell: nothing in single quotes is expanded. */
