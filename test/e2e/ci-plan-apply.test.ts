@@ -113,6 +113,7 @@ test('the commands and the policy of the guide: who may only encrypt a plan cann
   expect(await inRepository(plan)).toMatchObject({ code: 2, stderr: '' });
   expect((await readdir(plans)).sort()).toEqual([
     ...['changes.md', 'comment.md', 'plan.json.sealed', 'plan.meta.json', 'plan.tfplan.sealed'],
+    'terraform-report.json',
   ]);
   for (const name of await readdir(plans)) expect(await file(name)).not.toContain(SECRET);
   expect(await refusal(inRepository(asReader, reader))).toMatch(

@@ -212,7 +212,7 @@ async function sessionOf(job: Job): Promise<Caller> {
   });
 }
 
-const escalation = { PolicyName: 'more', PolicyDocument: '{"Version":"2012-10-17","Statement":[]}' };
+const escalation = { PolicyDocument: '{"Version":"2012-10-17","Statement":[]}' };
 
 let used: { readonly KeyId: string; readonly CiphertextBlob: string };
 
