@@ -53,7 +53,11 @@ const acceptOwnChanges: Implementation<'AcceptOwnChanges'> = {
   },
 };
 
-async function requireChange(ctx: Context, sequence: number): Promise<void> {
+/**
+ * A position that the change log does not have yet would claim to have seen what nobody has made.
+ * @throws KmsError ValidationException
+ */
+export async function requireChange(ctx: Context, sequence: number): Promise<void> {
   if (sequence === 0) return;
   const { rows } = await ctx.store.listChanges({ accountId: ctx.accountId, after: sequence - 1, limit: 1 });
   if (rows[0]?.sequence === sequence) return;

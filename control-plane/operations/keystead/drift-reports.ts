@@ -14,6 +14,7 @@ import type { DriftStackRow } from '../../storage/port/tables.ts';
 import { noSuchEntity, requireAccount, requireRoom } from '../iam/identity-change.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
 import { markedPage } from '../shared/paging.ts';
+import { requireChange } from './changes.ts';
 
 /** A report has no row in the change log: it would be a change of what it reports on. */
 const putDriftReport: Implementation<'PutDriftReport'> = {
@@ -69,17 +70,6 @@ const older = (stack: string, sequence: number, kept: number) =>
     'ValidationException',
     `The last report of the stack ${stack} compared up to change ${kept}; this one did only up to ${sequence}. Compare again.`,
   );
-
-/** A position that the change log does not have yet would claim to have seen what nobody has made. */
-async function requireChange(ctx: Context, sequence: number): Promise<void> {
-  if (sequence === 0) return;
-  const { rows } = await ctx.store.listChanges({ accountId: ctx.accountId, after: sequence - 1, limit: 1 });
-  if (rows[0]?.sequence === sequence) return;
-  throw new KmsError(
-    'ValidationException',
-    `There is no change ${sequence} in this account: name one that ListChanges shows.`,
-  );
-}
 
 /** @throws KmsError ValidationException */
 function requireDocument(bytes: Uint8Array): void {
