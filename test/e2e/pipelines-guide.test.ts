@@ -84,7 +84,7 @@ test('GitHub jobs unpack the file only where its digest is the one that is asked
   const right = await job(digest);
   expect(right).toMatchObject({ code: 0, stderr: '' });
   const exported = await readFile(join(right.temporary, 'env'), 'utf8');
-  expect(exported).toMatch(/^AWS_ROLE_SESSION_NAME=github-1-1-\d+$/m);
+  expect(exported).toMatch(/^AWS_ROLE_SESSION_NAME=github-1-1-[0-9a-f]{16}$/m);
   const configuration = await readFile(/^TF_CLI_CONFIG_FILE=(.*)$/m.exec(exported)?.[1] ?? '', 'utf8');
   expect(configuration).toContain(`path = "${right.temporary}/keystead/kit/provider/mirror"`);
   const keystead = join(right.temporary, 'keystead/bin/keystead');
