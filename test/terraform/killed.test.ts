@@ -57,8 +57,16 @@ resource "aws_kms_grant" "many" {
 
 /** Keeps one state in memory. */
 let stored: string | undefined;
+/** Until it resolves no state is stored, and so no run ends. */
+let mayStore: Promise<void> = Promise.resolve();
 const backend: Server = createServer(async (request, response) => {
-  if (request.method === 'POST') stored = await text(request);
+  if (request.method === 'POST') {
+    const sent = await text(request);
+    await mayStore;
+    // What was killed meanwhile has stored nothing.
+    if (request.socket.destroyed) return;
+    stored = sent;
+  }
   response.writeHead(request.method === 'GET' && stored === undefined ? 404 : 200);
   response.end(request.method === 'GET' ? stored : undefined);
 });
@@ -178,12 +186,16 @@ test('Terraform, the provider and the server are killed in turn; the next apply 
 
 test('an apply that is killed while it changes the keys is finished by the next one', async () => {
   await workspace.write(stack('second'));
+  // A look into the audit log can take as long as all changes.
+  const { promise, resolve: storeAgain } = Promise.withResolvers<void>();
+  mayStore = promise;
   const apply = await runUntil('apply', async () => {
     const { stdout } = await server.keystead('audit', 'tail', '--data-dir', dataDir, '--lines', '20');
     return stdout.includes('"UpdateKeyDescription"');
   });
   process.kill(apply.pid, 'SIGKILL');
   await apply.ended;
+  storeAgain();
   await workspace.apply(parallelism);
   expect(await workspace.plan(parallelism)).toMatchObject({ code: 0 });
 });
