@@ -45,14 +45,7 @@ export async function applyStack(closers: Closers, keys: number): Promise<Applie
   if (keys > 1) await fill(dataDir, keys - 1);
   const server = await startKeystead(dataDir);
   closers.add(server.stop);
-  const environment = {
-    TF_CLI_CONFIG_FILE: cliConfig,
-    CHECKPOINT_DISABLE: '1',
-    AWS_ENDPOINT_URL_KMS: server.endpoint,
-    KEYSTEAD_ENDPOINT: server.endpoint,
-    AWS_SHARED_CREDENTIALS_FILE: join(dataDir, 'credentials'),
-    KEYSTEAD_NODE: process.execPath,
-  };
+  const environment = terraformEnvironment(server, dataDir);
   const made = await keyIds(server, dataDir);
   await writeFile(join(dir, 'main.tf'), configuration(1));
   terraform(dir, ['init', '-input=false'], environment);
@@ -63,6 +56,16 @@ export async function applyStack(closers: Closers, keys: number): Promise<Applie
   await writeFile(shown, terraform(dir, ['show', '-json'], environment));
   return { dir, shown, server, dataDir, environment };
 }
+
+/** For Terraform and the keystead commands, as the root principal of this server. */
+export const terraformEnvironment = ({ endpoint }: BenchServer, dataDir: string) => ({
+  TF_CLI_CONFIG_FILE: cliConfig,
+  CHECKPOINT_DISABLE: '1',
+  AWS_ENDPOINT_URL_KMS: endpoint,
+  KEYSTEAD_ENDPOINT: endpoint,
+  AWS_SHARED_CREDENTIALS_FILE: join(dataDir, 'credentials'),
+  KEYSTEAD_NODE: process.execPath,
+});
 
 async function fill(dataDir: string, keys: number): Promise<void> {
   const child = spawn(process.execPath, [scripts.fill, dataDir, 'sqlite', String(keys)], {

@@ -1,12 +1,12 @@
 /** `terraform plan` of applied keys, refresh included, against the same number of applied `terraform_data`. */
-import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Benchmark } from '../measure/benchmark.ts';
 import { type Closers, withClosers } from '../measure/closers.ts';
 import { inTurn } from '../measure/in-turn.ts';
-import { cleanEnvironment, cliConfig, providerBinary } from '../servers/paths.ts';
+import { providerBinary } from '../servers/paths.ts';
 import { startKeystead } from '../servers/processes.ts';
+import { requireTerraform, terraform, terraformEnvironment } from './applied-stack.ts';
 
 const KEYS = 200;
 
@@ -67,13 +67,7 @@ async function applyStacks(closers: Closers) {
   const dataDir = join(directory, 'data');
   const server = await startKeystead(dataDir);
   closers.add(server.stop);
-  const environment = {
-    TF_CLI_CONFIG_FILE: cliConfig,
-    CHECKPOINT_DISABLE: '1',
-    AWS_ENDPOINT_URL_KMS: server.endpoint,
-    AWS_SHARED_CREDENTIALS_FILE: join(dataDir, 'credentials'),
-    KEYSTEAD_NODE: process.execPath,
-  };
+  const environment = terraformEnvironment(server, dataDir);
   const secondsOf = (stack: string) => () => {
     const startedAt = performance.now();
     terraform(stack, ['plan', '-detailed-exitcode', '-input=false'], environment);
@@ -93,21 +87,4 @@ async function applyStack(stack: string, configuration: string, environment: Env
   terraform(stack, ['init', '-input=false'], environment);
   terraform(stack, ['apply', '-auto-approve', '-input=false'], environment);
   return stack;
-}
-
-const binary = process.env.TERRAFORM_BINARY_NAME ?? 'terraform';
-
-/** @throws Error when there is none. */
-function requireTerraform(): void {
-  if (spawnSync(binary, ['version']).status === 0) return;
-  throw new Error(
-    `"${binary} version" does not run. Install Terraform or OpenTofu; TERRAFORM_BINARY_NAME=tofu names another binary.`,
-  );
-}
-
-/** @throws Error with Terraform's own text when it fails, a plan with changes included (exit code 2). */
-function terraform(cwd: string, args: readonly string[], environment: Environment): void {
-  const env = { ...cleanEnvironment(), ...environment };
-  const { status, stdout, stderr } = spawnSync(binary, args, { cwd, env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${binary} ${args[0]} ended with ${status}:\n${stdout}${stderr}`);
 }

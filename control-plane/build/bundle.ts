@@ -75,4 +75,8 @@ function newestSourceMs(): number {
   return Math.max(...[join(repository, 'package-lock.json'), ...sources].map((path) => statSync(path).mtimeMs));
 }
 
-if (import.meta.main) await bundleControlPlane(process.argv[2] && resolve(process.argv[2]));
+if (import.meta.main) {
+  const [, , output] = process.argv;
+  if (output?.startsWith('-')) throw new Error(`usage: bundle.ts [directory], which ${output} is not`);
+  await bundleControlPlane(output && resolve(output));
+}

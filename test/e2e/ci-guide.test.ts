@@ -60,13 +60,18 @@ test('an administrator creates the roles, and prints them as code', async () => 
   expect(stdout).toContain("new PipelineRoles(stack, 'ci', {");
 });
 
-test('an administrator declares a provider and a role by hand', async () => {
+test('an administrator declares a provider and a role by hand, and a job exchanges its token for access keys', async () => {
+  const claims = { iss: 'https://token.ci.example.com', aud: 'keystead', sub: 'pipeline:team/app:main' };
+  await writeFile(join(guide.directory, 'jwks.json'), issuer.jwks);
+  await writeFile(join(guide.directory, 'identity-token'), await issuer.mint(claims));
   const endpoint = 'export AWS_ENDPOINT_URL=http://127.0.0.1:8600\naws iam create-open-id-connect-provider';
   const { code, stdout } = await guide.section('By hand', {
+    'aws sts': 'export RUNNER_TEMP=.\naws sts',
     'aws iam create-open-id-connect-provider': endpoint.replace('http://127.0.0.1:8600', server.endpoint),
   });
   expect(code).toBe(0);
   expect(stdout).toContain('arn:aws:iam::111122223333:role/Deploy');
+  expect(stdout).toMatch(/"SecretAccessKey": "[^"]+"/);
 });
 
 test('a job fetches its token, and each program signs in with it', async () => {

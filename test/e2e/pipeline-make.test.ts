@@ -153,3 +153,11 @@ test('what was made by hand fails the drift job, and is adopted or set back on d
     'Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.',
   );
 });
+
+test('the baseline is accepted by who has the right to it, and not by a job', async () => {
+  expect((await job('accept', 'schedule')).stderr).toContain('AcceptChanges');
+  const { accessKeyId, secretAccessKey } = server.credentials;
+  const own = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  const accepted = await job('accept', 'schedule', { ...own, AWS_WEB_IDENTITY_TOKEN_FILE: '', KEYSTEAD_NOTE: 'meant' });
+  expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining('Baseline orders, last accepted at') });
+});

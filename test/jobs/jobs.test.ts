@@ -197,7 +197,7 @@ test('the use of an identity token is forgotten when no server takes the token a
   const jobs = await someJobs();
   controlPlane.clock.advance(599_999);
   expect(await jobs.runOnce()).toMatchObject({ done: 0 });
-  expect(await controlPlane.store.findIdentityTokenUse(row.token_digest)).toBeDefined();
+  expect(await controlPlane.store.findIdentityTokenUse(row.token_digest)).toMatchObject(row);
   controlPlane.clock.advance(1);
   expect(await jobs.runOnce()).toMatchObject({ done: 1, failed: 0 });
   expect(await controlPlane.store.findIdentityTokenUse(row.token_digest)).toBeUndefined();

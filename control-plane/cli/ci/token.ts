@@ -1,5 +1,5 @@
 /** `keystead ci token`: the job's identity token, in a file for AWS_WEB_IDENTITY_TOKEN_FILE. */
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError } from '../shared/report.ts';
@@ -23,7 +23,7 @@ export function tokenCommand(): Command {
     .option('--variable <name>', 'GitLab: where the job declares the token, below id_tokens', 'KEYSTEAD_ID_TOKEN')
     .option(
       '--every <seconds>',
-      'GitHub: write a new one again and again, until a signal ends it: they last minutes',
+      'GitHub: replace it by a new one each time these have passed, until a signal ends it: tokens last minutes',
       seconds,
     )
     .addHelpText(
@@ -61,6 +61,7 @@ async function write(file: string, token: string): Promise<void> {
     await writeFile(next, token, { mode: 0o600, flag: 'wx' });
     await rename(next, file);
   } catch (error) {
+    await rm(next, { force: true }).catch(() => undefined);
     throw new CommandError(`${file} cannot be written: ${(error as Error).message}.`, 'Name another file with --out.');
   }
 }

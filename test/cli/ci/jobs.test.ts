@@ -1,10 +1,14 @@
 /** The commands of a pipeline that talk to a forge, as a job calls them. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type FakeGitHub, startGitHub } from '../../support/forges/github.ts';
 import { type HttpFake, startFake } from '../../support/forges/http-fake.ts';
-import { runKeystead } from '../../support/server.ts';
+import { command, runKeystead } from '../../support/server.ts';
 import { aFinding } from '../drift/a-finding.ts';
 
 let github: FakeGitHub;
@@ -143,6 +147,25 @@ describe('keystead ci token', () => {
     });
     expect(await readFile(out, 'utf8')).toBe('h.4.s');
     expect((await stat(out)).mode & 0o777).toBe(0o600);
+  });
+
+  test('goes on to replace it, also after a request that failed, until a signal ends it', async () => {
+    const out = await file('renewed', 'h.first.s');
+    tokens.fail({ status: 403, body: {} });
+    const args = ['ci', 'token', '--provider', 'github', '--audience', 'abcdef', '--every', '1', '--out', out];
+    const child = spawn(process.execPath, [command, ...args], {
+      env: { ...process.env, NODE_OPTIONS: '', ...request() },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = once(child, 'close');
+    const complaints = text(child.stderr);
+    const asked = tokens.asked.length;
+    while ((await readFile(out, 'utf8')) !== 'h.6.s') await sleep(20);
+    child.kill('SIGTERM');
+    await ended;
+    expect(tokens.asked.length - asked).toBeGreaterThanOrEqual(2);
+    expect(await complaints).toMatch(/^keystead: /m);
+    expect(await complaints).not.toContain('h.6.s');
   });
 
   test('takes the one of GitLab from its variable', async () => {
